@@ -1,0 +1,11 @@
+namespace Latchkey.Claude;
+
+/// <summary>Reads the usage out of an answer while its bytes pass. Never throws, whatever the bytes; not safe for concurrent use.</summary>
+public interface IUsageReader
+{
+    /// <summary>Reads the next bytes of the answer, decompressed; chunks may be cut anywhere.</summary>
+    void Read(ReadOnlySpan<byte> chunk);
+
+    /// <summary>What the bytes so far have said. Changes nothing: may be called at any moment, any number of times.</summary>
+    UsageReading Complete();
+}
