@@ -44,6 +44,7 @@ internal ref struct BodyPeekWalk(Utf8JsonReader reader, BodyKind kind)
     private bool _stream;
     private bool _fallbacksDefault;
     private bool _hasServerTools;
+    private bool _inItem;
     private bool _inParams;
     private long? _maxTokens;
     private long _ceiling;
@@ -134,10 +135,13 @@ internal ref struct BodyPeekWalk(Utf8JsonReader reader, BodyKind kind)
                 return Refuse("requests", "holds more than 100000 items");
             }
 
+            _inItem = true;
             if (!ReadItem())
             {
                 return false;
             }
+
+            _inItem = false;
         }
 
         return true;
@@ -147,7 +151,7 @@ internal ref struct BodyPeekWalk(Utf8JsonReader reader, BodyKind kind)
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
         {
-            return Refuse("requests", "every item must be an object");
+            return Refuse("item", "must be an object");
         }
 
         var keys = default(KeysSeen);
@@ -690,7 +694,7 @@ internal ref struct BodyPeekWalk(Utf8JsonReader reader, BodyKind kind)
 
     private bool Refuse(string name, string problem)
     {
-        _refusal = _kind == BodyKind.Batch && _items > 0
+        _refusal = _inItem
             ? $"requests[{_items - 1}].{(_inParams ? "params." : string.Empty)}{name}: {problem}"
             : $"{name}: {problem}";
         return false;
