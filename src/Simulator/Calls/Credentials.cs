@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+
+namespace Latchkey.Simulator.Calls;
+
+/// <summary>Which key a call came with, and whether it may pass.</summary>
+internal sealed class Credentials(IOptions<SimulatorOptions> options)
+{
+    private const string Bearer = "Bearer ";
+
+    private readonly string[] _accepted = options.Value.ApiKeys.Split(
+        ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>The key; <c>x-api-key</c> comes before <c>Authorization</c>. Empty without one, or with several in one header.</summary>
+    public static string KeyOf(HttpRequest request)
+    {
+        var keys = request.Headers["x-api-key"];
+        if (keys.Count > 0)
+        {
+            return keys.Count == 1 ? keys[0] ?? "" : "";
+        }
+
+        var authorization = request.Headers.Authorization;
+        return authorization.Count == 1 && authorization[0] is { } value && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? value[Bearer.Length..].Trim()
+            : "";
+    }
+
+    public bool Accept(string key) => key.Length > 0 && (_accepted.Length == 0 || Array.IndexOf(_accepted, key) >= 0);
+}
