@@ -31,6 +31,12 @@ public sealed class JsonUsageReader : IUsageReader
     public JsonUsageReader() => _document = new JsonTopLevelReader(_answer, Wanted);
 
     /// <inheritdoc/>
+    public bool IsComplete => _document.Closed;
+
+    /// <inheritdoc/>
+    public string? ErrorType => _answer.ErrorType;
+
+    /// <inheritdoc/>
     public void Read(ReadOnlySpan<byte> chunk)
     {
         _bytes += chunk.Length;
@@ -52,6 +58,8 @@ public sealed class JsonUsageReader : IUsageReader
         private bool _contentIsEmpty;
         private long? _counted;
         private long _skipped;
+
+        public string? ErrorType => _errorType;
 
         public void OnValue(string key, ReadOnlySpan<byte> json)
         {

@@ -27,6 +27,12 @@ public sealed class StreamUsageReader : IUsageReader
     }
 
     /// <inheritdoc/>
+    public bool IsComplete => _meter.Stopped;
+
+    /// <inheritdoc/>
+    public string? ErrorType => _meter.ErrorType;
+
+    /// <inheritdoc/>
     public void Read(ReadOnlySpan<byte> chunk) => _events.Append(chunk);
 
     /// <inheritdoc/>
@@ -51,6 +57,10 @@ public sealed class StreamUsageReader : IUsageReader
         private long _estimatedThinking;
         private long _count;
         private long _skipped;
+
+        public bool Stopped => _stopped;
+
+        public string? ErrorType => _errorType;
 
         public void OnEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
         {

@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using Latchkey.Gateway;
+
+return await GatewayHost.RunAsync(args);

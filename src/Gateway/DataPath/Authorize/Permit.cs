@@ -1,0 +1,20 @@
+using Latchkey.Gateway.DataPath.Authenticate;
+
+namespace Latchkey.Gateway.DataPath.Authorize;
+
+/// <summary>
+/// A ticket: what was reserved on an estimate when the request was let in, to be returned once, with the truth, whatever
+/// happened in between.
+/// </summary>
+internal sealed class Permit(Caller caller, RateLimitPlan plan, CounterTicket ticket, RateLimitStanding standing, ICounters counters)
+{
+    public Caller Caller { get; } = caller;
+
+    /// <summary>The caller's own figures, for the answer's headers.</summary>
+    public RateLimitStanding Standing { get; } = standing;
+
+    /// <summary>Returns the reservation with what was really used. Only the first call counts; it never throws.</summary>
+    /// <param name="inputTokens">Input tokens with those written to the cache, without those read from it: what Anthropic's own limits count.</param>
+    /// <param name="outputTokens">Output tokens.</param>
+    public ValueTask CloseAsync(long inputTokens, long outputTokens) => counters.SettleAsync(ticket, plan.Truth(inputTokens, outputTokens));
+}

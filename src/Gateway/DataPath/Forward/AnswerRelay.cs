@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Latchkey.Claude;
+
+namespace Latchkey.Gateway.DataPath.Forward;
+
+/// <summary>Passes an answer's body to the client: each read of the upstream is one flush, nothing is held back.</summary>
+internal static class AnswerRelay
+{
+    private const int ReadSize = 16 * 1024;
+
+    /// <summary>How the relaying ended.</summary>
+    internal enum End
+    {
+        /// <summary>The upstream ended its body in the ordinary way.</summary>
+        Ended,
+
+        /// <summary>The upstream's connection broke.</summary>
+        Broke,
+
+        /// <summary>The upstream was silent for too long.</summary>
+        Stalled,
+
+        /// <summary>The client left.</summary>
+        ClientGone,
+    }
+
+    /// <summary>Relays until one side ends.</summary>
+    /// <param name="source">The upstream's body.</param>
+    /// <param name="client">The client's.</param>
+    /// <param name="tap">Sees every byte before it is sent on.</param>
+    /// <param name="beforeEnd">Runs once, when the answer is complete but for the bytes at hand, and holds those back: what must be true when the client has the whole answer.</param>
+    /// <param name="stall">Told before each wait for the upstream, cancels it after too long a silence.</param>
+    /// <param name="clientGone">Cancelled when the client leaves.</param>
+    public static async Task<End> RunAsync(
+        Stream source, PipeWriter client, IAnswerTap tap, Func<ValueTask> beforeEnd, StallWatch stall, CancellationToken clientGone)
+    {
+        var ended = false;
+        var headSent = false;
+        while (true)
+        {
+            int read;
+            Memory<byte> memory;
+            try
+            {
+                // An empty read waits for data without holding a buffer: an idle stream costs none.
+                stall.Restart();
+                var data = source.ReadAsync(Memory<byte>.Empty, stall.Token);
+                if (!headSent && !data.IsCompleted && !await FlushAsync(client, clientGone))
+                {
+                    return End.ClientGone;
+                }
+
+                headSent = true;
+                await data;
+                memory = client.GetMemory(ReadSize);
+                read = await source.ReadAsync(memory, stall.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return clientGone.IsCancellationRequested ? End.ClientGone : End.Stalled;
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException)
+            {
+                return clientGone.IsCancellationRequested ? End.ClientGone : End.Broke;
+            }
+
+            if (read == 0)
+            {
+                return End.Ended;
+            }
+
+            tap.Observe(memory.Span[..read]);
+            client.Advance(read);
+            if (!ended && tap.Progress.Complete)
+            {
+                ended = true;
+                await beforeEnd();
+            }
+
+            if (!await FlushAsync(client, clientGone))
+            {
+                return End.ClientGone;
+            }
+        }
+    }
+
+    /// <summary>Tells an event stream's client that the rest won't come.</summary>
+    public static async Task WriteErrorEventAsync(PipeWriter client, string requestId, bool stalled, CancellationToken clientGone)
+    {
+        var message = stalled ? "Claude's answer stopped coming." : "Claude's answer broke off.";
+
+        // The part before may have ended inside a line: an empty one ends whatever was begun.
+        client.Write("\n\n"u8);
+        ClaudeErrors.WriteEvent(client, ClaudeErrors.Api, message, requestId);
+        await FlushAsync(client, clientGone);
+    }
+
+    /// <summary>False when the client is gone.</summary>
+    private static async ValueTask<bool> FlushAsync(PipeWriter client, CancellationToken clientGone)
+    {
+        try
+        {
+            var flushed = await client.FlushAsync(clientGone);
+            return !flushed.IsCompleted && !clientGone.IsCancellationRequested;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

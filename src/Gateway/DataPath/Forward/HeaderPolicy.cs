@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Latchkey.Gateway.DataPath.Forward;
+
+/// <summary>
+/// Which headers pass, by allow-list in both directions. To Claude: what shapes its answer, and the clients' own
+/// descriptions of themselves; <c>anthropic-*</c> is an open list, since each release of a client adds to it. To the
+/// client: what it acts on, and nothing that is the operator's (organisation, quotas, cookies, keys).
+/// </summary>
+internal static class HeaderPolicy
+{
+    /// <summary>Whether a request's header goes to the upstream.</summary>
+    public static bool GoesUpstream(string name) =>
+        name.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("x-stainless-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("x-claude-code-", StringComparison.OrdinalIgnoreCase)
+        || name.ToLowerInvariant() is "accept" or "user-agent" or "x-app" or "idempotency-key";
+
+    /// <summary>Whether an answer's header goes to the client.</summary>
+    public static bool GoesToClient(string name) => name.ToLowerInvariant() is
+        "content-type" or "content-encoding" or "content-disposition"
+        or "request-id" or "retry-after" or "retry-after-ms" or "x-should-retry";
+
+    /// <summary>
+    /// Neither Kestrel nor HttpClient checks every value on the way: a line break in one would be a header of the
+    /// client's choosing beside the master key.
+    /// </summary>
+    public static bool IsClean(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            foreach (var c in value.AsSpan())
+            {
+                if (c is < ' ' and not '\t' or '\x7f')
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,211 @@
+using System.Buffers;
+using Latchkey.Claude;
+using Latchkey.Gateway.DataPath.Accept;
+using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Forward.Breaker;
+using Latchkey.Gateway.DataPath.Forward.KeyPool;
+
+namespace Latchkey.Gateway.DataPath.Forward;
+
+/// <summary>One try to have the upstream answer, with one key: send, judge, relay.</summary>
+internal sealed class UpstreamCall(
+    HttpContext http,
+    AcceptedRequest request,
+    RateLimitStanding standing,
+    Upstream upstream,
+    KeyChoice.Picked key,
+    BreakerTicket? ticket,
+    IAnswerTap tap,
+    Func<ValueTask> beforeEnd,
+    TimeProvider time)
+{
+    /// <summary>An error's body up to this size is looked at before it is relayed; Anthropic's are below 1 KB.</summary>
+    private const int ErrorPeek = 64 * 1024;
+
+    private readonly CancellationToken _gone = http.RequestAborted;
+    private int? _status;
+    private string? _upstreamRequestId;
+    private long? _firstByte;
+
+    /// <summary>What came of it.</summary>
+    internal abstract record Result
+    {
+        private Result()
+        {
+        }
+
+        /// <summary>The exchange is over.</summary>
+        public sealed record Final(Outcome Outcome) : Result;
+
+        /// <summary>The upstream won't serve this key, and the client has got nothing yet. The outcome holds if there is no other.</summary>
+        public sealed record KeyUnfit(Outcome Outcome) : Result;
+    }
+
+    public async Task<Result> RunAsync(UpstreamClient client, UpstreamKeyPool keys, ForwardOptions options, ILogger log)
+    {
+        var headLimit = request.Peeked is { Stream: true } ? options.StreamHeaderTimeout : options.HeaderTimeout;
+        using var watch = new StallWatch(headLimit, time, _gone);
+        using var message = UpstreamRequest.Of(http.Request, request, upstream);
+        MasterKeyHandler.Use(message, key.Key);
+        HttpResponseMessage response;
+        try
+        {
+            response = await client.SendAsync(message, watch.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return new Result.Final(Unanswered(e, watch, log));
+        }
+
+        using (response)
+        {
+            watch.SetLimit(options.StallTimeout);
+            _status = (int)response.StatusCode;
+            _firstByte = time.GetTimestamp();
+            _upstreamRequestId = AnswerHead.RequestIdOf(response);
+            switch (_status)
+            {
+                case >= 200 and < 300:
+                    keys.Accepted(key);
+                    return new Result.Final(await RelayAsync(response, default, watch));
+                case >= 400 and < 600:
+                    return await RefusedAsync(response, watch, keys);
+                default:
+                    var odd = OutcomeOf.Response(_status.Value, null);
+                    ticket?.Complete(odd);
+                    log.OddStatus(request.Id, upstream.Name, _status.Value);
+                    return new Result.Final(Ended(Ending.UpstreamBroke, odd.Fault) with { Refusal = Refusal.UpstreamRedirects() });
+            }
+        }
+    }
+
+    private Outcome Unanswered(Exception exception, StallWatch watch, ILogger log)
+    {
+        if (_gone.IsCancellationRequested)
+        {
+            var left = OutcomeOf.ClientAbort(answered: false);
+            ticket?.Complete(left);
+            return Ended(Ending.ClientGone, left.Fault);
+        }
+
+        var failure = exception switch
+        {
+            HttpRequestException cause => OutcomeOf.KindOf(cause),
+            _ when watch.HasRunOut => TransportFailure.HeaderTimeout,
+            // Neither the client nor our watch: the handler's own connect timeout.
+            OperationCanceledException => TransportFailure.Connect,
+            _ => TransportFailure.ResetBeforeHeaders,
+        };
+        var result = OutcomeOf.Transport(failure);
+        ticket?.Complete(result);
+        log.Unanswered(request.Id, upstream.Name, failure);
+        return failure is TransportFailure.HeaderTimeout
+            ? Ended(Ending.TimedOut, result.Fault) with { Refusal = Refusal.UpstreamTimeout() }
+            : Ended(Ending.UpstreamBroke, result.Fault) with { Refusal = Refusal.UpstreamUnreachable() };
+    }
+
+    /// <summary>The upstream answered with an error: ours, when it is about the key, else the client's to see as it is.</summary>
+    private async Task<Result> RefusedAsync(HttpResponseMessage response, StallWatch watch, UpstreamKeyPool keys)
+    {
+        var status = _status!.Value;
+        var peeked = await PeekAsync(response, watch);
+        var (type, code) = ClaudeErrors.TryReadType(peeked.Span, out var readType, out var readCode) ? (readType, readCode) : (null, null);
+        var judged = OutcomeOf.Response(status, type);
+        ticket?.Complete(judged);
+        if (status is 401 or 403)
+        {
+            keys.Refused(key, status);
+            return new Result.KeyUnfit(Ended(Ending.Completed, judged.Fault) with { Refusal = Refusal.UpstreamRefusesKey() });
+        }
+
+        keys.Accepted(key);
+        if (status is 429 && request.Route.Kind is not RouteKind.CountTokens
+            && keys.RateLimited(key, request.Peeked?.Model, response.Headers, code) is { } rest
+            && keys.Pick(request.Id, request.Peeked?.Model, key.Key) is KeyChoice.Picked)
+        {
+            return new Result.KeyUnfit(Ended(Ending.Completed, judged.Fault) with { Refusal = Refusal.UpstreamLimited(rest) });
+        }
+
+        return new Result.Final(await RelayAsync(response, peeked, watch) with { Fault = judged.Fault });
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> PeekAsync(HttpResponseMessage response, StallWatch watch)
+    {
+        var buffer = new byte[Math.Min(ErrorPeek, response.Content.Headers.ContentLength ?? ErrorPeek)];
+        var length = 0;
+        try
+        {
+            var body = await response.Content.ReadAsStreamAsync(watch.Token);
+            watch.Restart();
+            length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, watch.Token);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The relay meets the same break and says what it means.
+        }
+
+        return buffer.AsMemory(0, length);
+    }
+
+    /// <summary>Passes the answer on as it is, beginning with what was already read of it.</summary>
+    private async Task<Outcome> RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> peeked, StallWatch watch)
+    {
+        AnswerHead.Write(http.Response, response, standing, request.Id);
+        tap.Attach(response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), AnswerHead.CodingOf(response));
+        var succeeded = _status is >= 200 and < 300;
+        if (succeeded)
+        {
+            ticket?.ReportFirstByte();
+        }
+
+        var client = http.Response.BodyWriter;
+        if (!peeked.IsEmpty)
+        {
+            tap.Observe(peeked.Span);
+            client.Write(peeked.Span);
+        }
+
+        var end = await AnswerRelay.RunAsync(await response.Content.ReadAsStreamAsync(_gone), client, tap, beforeEnd, watch, _gone);
+        if (end is AnswerRelay.End.ClientGone)
+        {
+            var left = OutcomeOf.ClientAbort(answered: true);
+            ticket?.Complete(left);
+            return Ended(Ending.ClientGone, left.Fault);
+        }
+
+        var progress = tap.Progress;
+        var how = end switch
+        {
+            _ when progress.ErrorType is not null && succeeded => StreamEnd.ErrorEvent,
+            _ when progress.Complete => StreamEnd.Complete,
+            AnswerRelay.End.Stalled => StreamEnd.Stalled,
+            AnswerRelay.End.Broke => StreamEnd.Truncated,
+            _ when progress.IsEventStream && succeeded => StreamEnd.Truncated,
+            _ => StreamEnd.Complete,
+        };
+        var result = OutcomeOf.Stream(how, progress.ErrorType);
+        ticket?.Complete(result);
+        switch (how)
+        {
+            case StreamEnd.Complete:
+                return Ended(Ending.Completed, result.Fault);
+            case StreamEnd.ErrorEvent:
+                return Ended(Ending.ErrorEvent, result.Fault) with { AnswerBroken = end is not AnswerRelay.End.Ended };
+            default:
+                if (progress.IsEventStream)
+                {
+                    await AnswerRelay.WriteErrorEventAsync(client, request.Id, how is StreamEnd.Stalled, _gone);
+                }
+
+                return Ended(how is StreamEnd.Stalled ? Ending.TimedOut : Ending.UpstreamBroke, result.Fault) with { AnswerBroken = true };
+        }
+    }
+
+    private Outcome Ended(Ending ending, Fault fault) => new(ending, fault)
+    {
+        UpstreamStatus = _status,
+        UpstreamRequestId = _upstreamRequestId,
+        KeyFingerprint = key.Key.Fingerprint,
+        FirstByteTicks = _firstByte,
+    };
+}

@@ -1,0 +1,53 @@
+namespace Latchkey.Gateway.DataPath.Settle;
+
+/// <summary>What the stage Settle says; ids 6xxx.</summary>
+internal static partial class SettleLog
+{
+    /// <summary>The one line of an exchange that was let in.</summary>
+    public static void Settled(this ILogger logger, UsageEntry entry)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        logger.Settled(
+            entry.RequestId,
+            entry.UpstreamRequestId,
+            entry.DeviceId,
+            entry.Route,
+            entry.ModelAsked,
+            entry.Status,
+            entry.Ending,
+            entry.Fault,
+            entry.Usage.InputTokens,
+            entry.Usage.OutputTokens,
+            entry.Usage.CacheCreationInputTokens,
+            entry.Usage.CacheReadInputTokens,
+            entry.FirstByteAfter?.TotalMilliseconds,
+            entry.Latency.TotalMilliseconds);
+    }
+
+    [LoggerMessage(
+        6001,
+        LogLevel.Information,
+        "{RequestId} (upstream {UpstreamRequestId}) device {Device}: {Route} {Model} {Status} {Ending}, fault {Fault}; "
+        + "tokens in {InputTokens} out {OutputTokens} cache write {CacheWriteTokens} read {CacheReadTokens}; "
+        + "first byte {FirstByteMs:F1} ms, total {LatencyMs:F1} ms")]
+    private static partial void Settled(
+        this ILogger logger,
+        string requestId,
+        string? upstreamRequestId,
+        string device,
+        string route,
+        string? model,
+        int status,
+        string ending,
+        string fault,
+        long inputTokens,
+        long outputTokens,
+        long cacheWriteTokens,
+        long cacheReadTokens,
+        double? firstByteMs,
+        double latencyMs);
+}

@@ -1,0 +1,17 @@
+namespace Latchkey.Gateway.DataPath.Settle;
+
+/// <summary>How sure a row's figures are.</summary>
+internal enum UsageQuality
+{
+    /// <summary>Nothing was used: the upstream wasn't asked, refused, or the call is free.</summary>
+    None,
+
+    /// <summary>The upstream's own final figures.</summary>
+    Actual,
+
+    /// <summary>The answer broke off: input as the upstream reported it, output as far as it reported it.</summary>
+    Partial,
+
+    /// <summary>The upstream answered, but no figures could be read.</summary>
+    Unread,
+}

@@ -1,0 +1,38 @@
+using Latchkey.Gateway.DataPath.Authorize;
+
+namespace Latchkey.Gateway.Storage.Sqlite;
+
+/// <summary>Who made which batch or file. Asked only on their own routes, never on the way of a message.</summary>
+internal sealed class SqliteOwnership(SqliteFile file, TimeProvider time) : IOwnership
+{
+    public ValueTask<bool> OwnsAsync(string deviceId, OwnedKind kind, string resourceId, CancellationToken cancellation)
+    {
+        using var connection = file.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1 FROM ownership WHERE kind = $kind AND resource_id = $id AND device_id = $device";
+        command.Parameters.AddWithValue("$kind", NameOf(kind));
+        command.Parameters.AddWithValue("$id", resourceId);
+        command.Parameters.AddWithValue("$device", deviceId);
+        return ValueTask.FromResult(command.ExecuteScalar() is not null);
+    }
+
+    public ValueTask RecordAsync(string deviceId, OwnedKind kind, string resourceId, CancellationToken cancellation)
+    {
+        using var connection = file.Connect();
+        using var command = connection.CreateCommand();
+
+        // The first to be told an id keeps it: an upstream that repeats one must not hand it to another device.
+        command.CommandText = """
+            INSERT INTO ownership (kind, resource_id, device_id, created_at) VALUES ($kind, $id, $device, $now)
+            ON CONFLICT (kind, resource_id) DO NOTHING
+            """;
+        command.Parameters.AddWithValue("$kind", NameOf(kind));
+        command.Parameters.AddWithValue("$id", resourceId);
+        command.Parameters.AddWithValue("$device", deviceId);
+        command.Parameters.AddWithValue("$now", SqliteTime.Of(time.GetUtcNow()));
+        command.ExecuteNonQuery();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string NameOf(OwnedKind kind) => kind is OwnedKind.Batch ? "batch" : "file";
+}

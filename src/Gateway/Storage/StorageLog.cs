@@ -1,0 +1,14 @@
+namespace Latchkey.Gateway.Storage;
+
+/// <summary>What the room Storage says; ids 80xx.</summary>
+internal static partial class StorageLog
+{
+    [LoggerMessage(8001, LogLevel.Error, "The ledger couldn't write {Rows} rows (attempt {Attempt}); they wait in memory")]
+    public static partial void WriteFailed(this ILogger logger, Exception exception, int rows, int attempt);
+
+    [LoggerMessage(8002, LogLevel.Warning, "The ledger writes again: {Rows} rows that had waited are durable")]
+    public static partial void WritingAgain(this ILogger logger, int rows);
+
+    [LoggerMessage(8003, LogLevel.Error, "{RequestId} settled after the ledger had closed: its row is lost")]
+    public static partial void RowAfterEnd(this ILogger logger, string requestId);
+}

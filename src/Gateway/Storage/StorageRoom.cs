@@ -1,0 +1,32 @@
+using Latchkey.Gateway.Admin.Usage;
+using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Memory;
+using Latchkey.Gateway.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Latchkey.Gateway.Storage;
+
+/// <summary>The room Storage: implements the ports of the other rooms.</summary>
+internal static class StorageRoom
+{
+    private const string DatabaseName = "latchkey.db";
+
+    public static void AddStorage(this IServiceCollection services, DataFolder folder, string? redisUrl)
+    {
+        services.TryAddSingleton(SqliteFile.Open(folder.PathOf(DatabaseName)));
+        services.TryAddSingleton<SqliteUsageLedger>();
+        services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
+        services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
+        services.TryAddSingleton<IUsageReports, SqliteUsageReports>();
+        services.TryAddSingleton<IOwnership, SqliteOwnership>();
+        if (string.IsNullOrEmpty(redisUrl))
+        {
+            services.AddMemoryCounters();
+        }
+        else
+        {
+            services.AddMemoryCounters();
+        }
+    }
+}

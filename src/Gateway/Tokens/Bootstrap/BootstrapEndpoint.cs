@@ -1,0 +1,41 @@
+using Latchkey.Protocol;
+
+namespace Latchkey.Gateway.Tokens.Bootstrap;
+
+/// <summary><c>POST /bootstrap</c>: a device gets its first wrapper token.</summary>
+internal static class BootstrapEndpoint
+{
+    private const int MaxBody = 8192;
+
+    public static async Task<IResult> HandleAsync(HttpContext http, TokenThrottle throttle, WrapperTokenMint mint, ILogger<WrapperTokenMint> log)
+    {
+        var address = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        if (await throttle.TakeAsync(address, bootstrap: true, http.RequestAborted) is { } pause)
+        {
+            return TokenProblems.TooMany(http, pause);
+        }
+
+        // A page in a browser can post text without asking; only JSON makes it ask first (CORS).
+        if (!http.Request.HasJsonContentType())
+        {
+            return TokenProblems.Because(StatusCodes.Status415UnsupportedMediaType, "Send the request as content-type application/json.");
+        }
+
+        var body = new byte[MaxBody + 1];
+        var length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
+        if (length > MaxBody)
+        {
+            return TokenProblems.Because(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBody} bytes.");
+        }
+
+        var (request, problem) = BootstrapBody.Read(body.AsMemory(0, length));
+        if (request is null)
+        {
+            return TokenProblems.Because(StatusCodes.Status400BadRequest, problem!);
+        }
+
+        log.Bootstrapped(request.DeviceId, request.AppVersion ?? "-");
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(mint.ForDevice(request.DeviceId), ProtocolJson.Default.TokenResponse);
+    }
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Latchkey.Gateway.Tokens;
+
+internal sealed class TokenOptions
+{
+    public const string Section = "Latchkey:Tokens";
+
+    /// <summary>HS256 signing secret, 32 bytes or more. Required in production; generated and kept in the data folder in development.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>Lifetime of a wrapper token in hours; 24 by default, at most 720.</summary>
+    [Range(1, 720)]
+    public int LifetimeHours { get; set; } = 24;
+
+    /// <summary>Public address that clients are given; <c>http://localhost:PORT</c> by default.</summary>
+    [Url]
+    public string? ProxyBaseUrl { get; set; }
+
+    /// <summary>
+    /// Lets anybody who can reach the gateway get a token, on any listener. False by default: without it the gateway
+    /// refuses to start on an address that other machines reach.
+    /// </summary>
+    public bool AllowOpenOnNetwork { get; set; }
+
+    /// <summary>Tokens that one address may get in a minute, from <c>/bootstrap</c> and <c>/refresh</c> together; 10 by default.</summary>
+    [Range(1, 100_000)]
+    public int PerAddressPerMinute { get; set; } = 10;
+
+    /// <summary>Tokens that all addresses together may get from <c>/bootstrap</c> in a minute; 600 by default.</summary>
+    [Range(1, 1_000_000)]
+    public int BootstrapsPerMinute { get; set; } = 600;
+}
+
+[OptionsValidator]
+internal sealed partial class TokenOptionsValidator : IValidateOptions<TokenOptions>;
