@@ -64,7 +64,7 @@ internal static class JsonCorpus
         ("n_document_empty", []), ("n_document_space", Text(" ")), ("n_document_bom_only", [0xEF, 0xBB, 0xBF]), ("n_document_bom", [0xEF, 0xBB, 0xBF, .. Text(Bodies.Agent)]),
         ("n_document_half_bom", [0xEF, 0xBB, .. Text(Bodies.Agent)]), ("n_document_utf16le", Encoding.Unicode.GetBytes(Bodies.Agent)), ("n_document_utf16be", Encoding.BigEndianUnicode.GetBytes(Bodies.Agent)),
         ("n_document_utf32", Encoding.UTF32.GetBytes(Bodies.Agent)), ("n_document_latin1", Encoding.Latin1.GetBytes(Bodies.With("\"x\":\"é\""))), ("n_document_nul_after", [.. Text(Bodies.Agent), 0]),
-        ("n_document_twice", Text(Bodies.Agent + Bodies.Agent)), ("n_document_lines", Text(Bodies.Batch + "\n" + Bodies.Batch)), ("n_document_comma_after", Text(Bodies.Agent + ",")),
+        ("n_document_twice", Text(Bodies.Agent + Bodies.Agent)), ("n_document_lines", Text(Bodies.Agent + "\n" + Bodies.Agent)), ("n_document_comma_after", Text(Bodies.Agent + ",")),
         ("n_document_brace_after", Text(Bodies.Agent + "}")), ("n_document_cut", Text(Bodies.Agent[..^1])), ("n_document_word_after", Text(Bodies.Agent + "x")), ("n_document_comment_after", Text(Bodies.Agent + "// c")),
         ("n_document_sequence_mark", [0x1E, .. Text(Bodies.Agent)]), ("n_document_prefix", Text(")]}',\n" + Bodies.Agent)), ("n_document_form", Text("model=claude&max_tokens=1")), ("n_document_gzip", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]),
         ("n_document_array", Text("[" + Bodies.Agent + "]")), ("n_document_string", Text("\"{}\"")), ("n_document_null", Text("null")), ("n_document_overlong_brace", [0xC1, 0xBB, 0xC1, 0xBD]),
