@@ -29,10 +29,12 @@ internal ref struct BodyPeekWalk(Utf8JsonReader reader, BodyKind kind)
     /// <summary>Names seen before that are compared with the text before a new string is made: the items of a batch mostly share one.</summary>
     private const int RememberedModels = 4;
 
+    private const int FewModels = 16;
+
     private readonly BodyKind _kind = kind;
     private readonly List<string> _billed = [];
-    private readonly List<string> _nested = [];
-    private Utf8JsonReader _reader = reader;
+        private Utf8JsonReader _reader = reader;
+    private List<string>? _nested;
     private HashSet<string>? _billedSet;
     private List<TenantId>? _ids;
     private HashSet<TenantId>? _idSet;
@@ -567,12 +569,17 @@ internal ref struct BodyPeekWalk(Utf8JsonReader reader, BodyKind kind)
             return Refuse("model", "is named more than 100 times below the top");
         }
 
-        _nested.Add(model);
+        (_nested ??= []).Add(model);
         return true;
     }
 
     private bool BillNested()
     {
+        if (_nested is null)
+        {
+            return true;
+        }
+
         foreach (var model in _nested)
         {
             if (!Bill(model))
@@ -587,19 +594,25 @@ internal ref struct BodyPeekWalk(Utf8JsonReader reader, BodyKind kind)
 
     private bool Bill(string model)
     {
-        if (_billed.Count > 0 && ReferenceEquals(_billed[0], model))
-        {
-            return true;
-        }
-
-        _billedSet ??= new HashSet<string>(StringComparer.Ordinal);
-        if (!_billedSet.Add(model))
+        if (IsBilled(model))
         {
             return true;
         }
 
         _billed.Add(model);
         return _billed.Count <= MaxBilledModels || Refuse("model", "more than 1000 different ones");
+    }
+
+    private bool IsBilled(string model)
+    {
+        // Nearly every request names one model or a few: a set is for the hostile and for batches.
+        if (_billed.Count < FewModels)
+        {
+            return _billed.Contains(model);
+        }
+
+        _billedSet ??= new HashSet<string>(_billed, StringComparer.Ordinal);
+        return !_billedSet.Add(model);
     }
 
     private bool TakeId(TenantIdKind idKind)
