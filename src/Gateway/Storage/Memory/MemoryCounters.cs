@@ -41,6 +41,9 @@ internal sealed class MemoryCounters : ICounters
         }
     }
 
+    /// <summary>The longest window that was ever taken from: what is older counts nowhere.</summary>
+    public TimeSpan LongestWindow => TimeSpan.FromMilliseconds(Volatile.Read(ref _longestWindow));
+
     public ValueTask<CounterAnswer> TakeAsync(CounterClaim claim, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
