@@ -68,7 +68,7 @@ public class SseReaderTests
         {
             var bytes = Encoding.UTF8.GetBytes(string.Concat(chosen));
             Events(bytes, lengths).Should().Be(Events(bytes, [int.MaxValue]));
-        });
+        }, iter: 5000);
     }
 
     [Theory]
