@@ -57,6 +57,19 @@ public class StreamUsageTests
     }
 
     [Fact]
+    public void a_second_message_start_takes_back_nothing()
+    {
+        var reading = Read(
+            ("message_start", Start),
+            ("message_delta", """{"usage":{"output_tokens":150}}"""),
+            ("message_start", """{"message":{"usage":{"input_tokens":1,"output_tokens":1}}}"""));
+
+        reading.Usage.Should().Match<Usage>(u => u.InputTokens == 30 && u.OutputTokens == 150);
+        reading.OutputIsFinal.Should().BeTrue();
+        reading.Model.Should().Be("claude-opus-5-5");
+    }
+
+    [Fact]
     public void a_delta_without_output_leaves_the_output_unfinal()
     {
         var reading = Read(("message_start", Start), ("message_delta", """{"delta":{},"usage":{"output_tokens":null,"input_tokens":31}}"""));
