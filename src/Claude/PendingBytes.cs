@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Latchkey.Claude;
 
 /// <summary>
@@ -21,21 +23,20 @@ internal struct PendingBytes
     public readonly ReadOnlySpan<byte> Read(ReadOnlySpan<byte> chunk) =>
         _inChunk > 0 ? chunk.Slice(_start, _inChunk) : _buffer.AsSpan(0, _buffered);
 
-    /// <summary>Adds a part of the chunk, without a copy when it is the first or follows the one before.</summary>
+    /// <summary>Adds a part of the chunk: without a copy as long as nothing is in the buffer. Parts of one chunk follow each other without a gap.</summary>
     public void Add(ReadOnlySpan<byte> chunk, int start, int length)
     {
-        if (Length == 0)
+        if (_buffered > 0)
         {
-            (_start, _inChunk) = (start, length);
+            Append(chunk.Slice(start, length));
             return;
         }
-        if (_inChunk > 0 && start == _start + _inChunk)
+        if (_inChunk == 0)
         {
-            _inChunk += length;
-            return;
+            _start = start;
         }
-        Keep(chunk);
-        Append(chunk.Slice(start, length));
+        Debug.Assert(start == _start + _inChunk, "A gap: the bytes between would be taken for collected ones.");
+        _inChunk += length;
     }
 
     /// <summary>Adds a byte that is not in the chunk.</summary>
