@@ -105,9 +105,11 @@ internal static class GatewayHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             Args = args,
-            EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
-                ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
-                ?? dotEnv.GetValueOrDefault("ASPNETCORE_ENVIRONMENT"),
+
+            // Null leaves it to the environment and the command line.
+            EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null
+                ? dotEnv.GetValueOrDefault("ASPNETCORE_ENVIRONMENT")
+                : null,
         });
         builder.Configuration.AddContract(dotEnv, Environment.GetEnvironmentVariable);
         builder.Configuration.AddCommandLine(args);

@@ -27,7 +27,7 @@ internal static class StartupBanner
 
         output.WriteLine($"""
 
-            Latchkey listens on {address} ({app.Environment.EnvironmentName}), upstream {app.Services.GetRequiredService<Upstream>().Origin}
+            Latchkey listens on {address} ({app.Environment.EnvironmentName}), upstream {app.Services.GetRequiredService<Upstream>().Origin.GetLeftPart(UriPartial.Authority)}
 
               get a token    curl -s -X POST {address}/bootstrap -H 'content-type: application/json' -d '{"{"}"device_id":"my-laptop-01"{"}"}'
               Claude Code    ANTHROPIC_BASE_URL={address} ANTHROPIC_AUTH_TOKEN=<wrapper_token> claude

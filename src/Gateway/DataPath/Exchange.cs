@@ -32,7 +32,7 @@ internal sealed class Exchange(
             {
                 activity?.SetTag("error.type", refusal.Type);
                 metrics.Refused(refusal.Status, refusal.Type);
-                log.Refused(id, http.Request.Method, refusal.Status, refusal.Type, refusal.Message);
+                log.Refused(id, http.Request.Method, refusal.Status, refusal.Type, refusal.QuotesClient ? "(quotes the request)" : refusal.Message);
                 await ErrorWriter.WriteAsync(http, refusal, id);
             }
         }

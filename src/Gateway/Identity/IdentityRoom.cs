@@ -8,7 +8,10 @@ internal static class IdentityRoom
 {
     public static void AddIdentity(this IServiceCollection services)
     {
-        services.AddAuthentication(Access.Scheme)
+        // Not AddAuthentication: it would bring a key ring for cookies, kept in the user's home, that nothing here needs.
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = Access.Scheme);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, CredentialHandler>(Access.Scheme, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(Access.Operator, p => p.RequireRole(Access.Operator))

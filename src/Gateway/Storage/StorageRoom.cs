@@ -1,7 +1,9 @@
 using Latchkey.Gateway.Admin.Usage;
+using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authorize;
 using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Memory;
+using Latchkey.Gateway.Storage.Redis;
 using Latchkey.Gateway.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,10 +25,16 @@ internal static class StorageRoom
         if (string.IsNullOrEmpty(redisUrl))
         {
             services.AddMemoryCounters();
+            return;
         }
-        else
+
+        try
         {
-            services.AddMemoryCounters();
+            services.AddSharedCounters(redisUrl);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException(e.Message);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Latchkey.Gateway.Telemetry;
@@ -12,11 +13,13 @@ internal static class GatewayLogging
         {
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-            console.JsonWriterOptions = new JsonWriterOptions { Indented = false };
+            console.JsonWriterOptions = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         });
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
         logging.AddFilter("OpenTelemetry", LogLevel.Warning);
+
+        logging.AddFilter("Latchkey.Gateway.Identity", LogLevel.Warning);
 
         // At information it only repeats, with a stack trace, what the exchange has logged in its own words.
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);

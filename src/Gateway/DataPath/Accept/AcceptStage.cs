@@ -96,7 +96,7 @@ internal sealed class AcceptStage(RoutePolicy routes, IOptions<AcceptOptions> op
                 request.Peeked = peeked.Body;
                 return null;
             case PeekResult.Malformed malformed:
-                return Refusal.BadRequest(malformed.Message);
+                return Refusal.MalformedBody(malformed.Message);
             default:
                 throw new InvalidOperationException("Unknown result of a peek.");
         }

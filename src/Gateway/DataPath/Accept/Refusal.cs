@@ -15,6 +15,9 @@ internal sealed record Refusal(int Status, string Type, string Message)
     /// <summary>Sent as <c>x-should-retry</c>: what the SDKs obey before their own rules.</summary>
     public bool? ShouldRetry { get; init; }
 
+    /// <summary>The words hold a piece of what the client sent: the client may see it, the log may not.</summary>
+    public bool QuotesClient { get; init; }
+
     // Accept
 
     public static Refusal BadTarget(string reason) => new(400, ClaudeErrors.InvalidRequest, $"The request's path isn't canonical: {reason}.") { ShouldRetry = false };
@@ -25,6 +28,9 @@ internal sealed record Refusal(int Status, string Type, string Message)
         new(405, ClaudeErrors.InvalidRequest, $"Method {Printable(method)} isn't allowed here.") { ShouldRetry = false };
 
     public static Refusal BadRequest(string message) => new(400, ClaudeErrors.InvalidRequest, message) { ShouldRetry = false };
+
+    /// <summary>The body can't be understood, or could be understood in two ways.</summary>
+    public static Refusal MalformedBody(string message) => BadRequest(message) with { QuotesClient = true };
 
     public static Refusal PayloadTooLarge(int limit) => new(
         413,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Latchkey.Protocol;
 
@@ -8,6 +9,9 @@ namespace Latchkey.Gateway.DataPath.Authenticate;
 internal static class WrapperTokenJson
 {
     private const int MaxModels = 100;
+
+    // Nobody puts a token into HTML: "+" needs no escape.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 3 };
 
@@ -118,7 +122,7 @@ internal static class WrapperTokenJson
     public static byte[] WriteHeader(string keyId)
     {
         var bytes = new ArrayBufferWriter<byte>(96);
-        using var json = new Utf8JsonWriter(bytes);
+        using var json = new Utf8JsonWriter(bytes, Plain);
         json.WriteStartObject();
         json.WriteString("alg", VerificationKey.Algorithm);
         json.WriteString("typ", WrapperToken.Type);
@@ -132,7 +136,7 @@ internal static class WrapperTokenJson
     public static byte[] WritePayload(Caller caller, DateTimeOffset issuedAt)
     {
         var bytes = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(bytes);
+        using var json = new Utf8JsonWriter(bytes, Plain);
         json.WriteStartObject();
         json.WriteString("iss", WrapperToken.Issuer);
         json.WriteString("aud", WrapperToken.Audience);

@@ -91,7 +91,7 @@ internal sealed class SettleStage(IUsageLedger ledger, IOwnership ownership, Exc
             { Unreadable: true } or { Reading: null } => UsageQuality.Unread,
             // A batch's own answer has no usage: its results have.
             { Reading.UsageSeen: false } => route.Kind is RouteKind.BatchCreate ? UsageQuality.None : UsageQuality.Unread,
-            { Reading.OutputIsFinal: true } => UsageQuality.Actual,
+            { Reading: { OutputIsFinal: true, Complete: true } } => UsageQuality.Actual,
             _ => UsageQuality.Partial,
         };
     }

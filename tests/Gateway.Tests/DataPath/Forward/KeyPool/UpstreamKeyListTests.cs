@@ -1,3 +1,4 @@
+using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Forward.KeyPool;
 
 namespace Latchkey.Gateway.Tests.DataPath.Forward.KeyPool;
@@ -18,7 +19,7 @@ public class UpstreamKeyListTests
     {
         var parse = () => UpstreamKeyList.Parse(setting);
 
-        parse.Should().Throw<InvalidOperationException>().WithMessage("ANTHROPIC_API_KEY*");
+        parse.Should().Throw<SettingException>().WithMessage("ANTHROPIC_API_KEY*");
     }
 
     [Theory]
@@ -29,6 +30,6 @@ public class UpstreamKeyListTests
     {
         var parse = () => UpstreamKeyList.Parse(setting);
 
-        parse.Should().Throw<InvalidOperationException>().WithMessage("ANTHROPIC_API_KEY: key 2*").Which.Message.Should().NotContain("sk-");
+        parse.Should().Throw<SettingException>().WithMessage("ANTHROPIC_API_KEY: key 2*").Which.Message.Should().NotContain("sk-");
     }
 }
