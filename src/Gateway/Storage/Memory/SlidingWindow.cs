@@ -3,7 +3,7 @@ using Latchkey.Gateway.DataPath.Authorize;
 namespace Latchkey.Gateway.Storage.Memory;
 
 /// <summary>
-/// The arithmetic of <see cref="ICounters"/>' windows, in integers: <c>take.lua</c> and <c>settle.lua</c> say the same.
+/// The arithmetic of <see cref="ICounters"/>' windows, in integers: the scripts of Redis say the same.
 /// Not thread-safe: the counters hold their lock.
 /// </summary>
 internal sealed class SlidingWindow

@@ -28,21 +28,26 @@ public sealed class MemoryCountersTests
         bench.Memory.Count.Should().Be(1);
     }
 
-    [Fact]
-    public async Task a_window_in_use_outlives_every_clearing()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(35)]
+    [InlineData(59)]
+    [InlineData(60)]
+    public async Task a_window_outlives_every_clearing_until_it_is_empty(int takenAt)
     {
         var bench = new MemoryBench();
-        await bench.Counters.GrantedAsync(Claims.Requests(10));
-        for (var i = 1; i < 10; i++)
+        for (var second = 0; second < takenAt + 60; second++)
         {
-            await bench.AdvanceAsync(TimeSpan.FromSeconds(7));
-            await bench.Counters.GrantedAsync(Claims.Requests(10));
-            await bench.Counters.GrantedAsync(Claims.Requests(1000, "other"));
+            await bench.Counters.GrantedAsync(Claims.Requests(1000, "busy"));
+            if (second == takenAt)
+            {
+                await bench.Counters.GrantedAsync(Claims.Requests(1));
+            }
+
+            await bench.AdvanceAsync(TimeSpan.FromSeconds(second < takenAt + 59 ? 1 : 0.999));
         }
 
-        // 63 s on, all but the first are still in the window.
-        (await bench.Counters.GrantedAsync(Claims.Requests(10))).Figures[0].Remaining.Should().Be(0);
-        await bench.Counters.RefusedAsync(Claims.Requests(10));
+        await bench.Counters.RefusedAsync(Claims.Requests(1));
     }
 
     [Fact]

@@ -25,7 +25,9 @@ internal sealed class RedisBench : ICounterBench, ICounters, IAsyncDisposable
 
     public static async Task<RedisBench> StartAsync(RedisServer server)
     {
-        var connection = await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(server.Url));
+        var options = RedisUrl.Parse(server.Url);
+        options.AsyncTimeout = 20_000; // A busy machine is no outage.
+        var connection = await ConnectionMultiplexer.ConnectAsync(options);
         await server.SendAsync("FLUSHALL");
         var bench = new RedisBench(connection);
         await bench.AdvanceAsync(TimeSpan.Zero);

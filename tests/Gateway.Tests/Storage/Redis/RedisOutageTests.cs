@@ -18,9 +18,10 @@ public sealed class RedisOutageTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // First: a connection waits for a server that is frozen.
+        await _server.DisposeAsync();
         await _first.DisposeAsync();
         await _second.DisposeAsync();
-        await _server.DisposeAsync();
     }
 
     [Fact]

@@ -13,7 +13,9 @@ internal sealed class SharedGateway : IAsyncDisposable
 
     private SharedGateway(string url)
     {
-        _link = new RedisLink(RedisUrl.Parse(url));
+        var options = RedisUrl.Parse(url);
+        options.AsyncTimeout = 20_000; // A busy machine is no outage.
+        _link = new RedisLink(options);
         Own = new MemoryCounters(Clock);
         Counters = new SharedCounters(Own, _link, Timing, Clock, NullLogger<SharedCounters>.Instance);
     }
