@@ -30,6 +30,7 @@ public class OtherEndpointTests : SimulatorTest
         first.GetProperty("has_more").GetBoolean().Should().BeTrue();
         first.GetProperty("data")[0].GetProperty("type").GetString().Should().Be("model");
         first.GetProperty("data")[0].GetProperty("display_name").GetString().Should().Be("Claude Opus 5.5");
+        first.GetProperty("data")[0].GetProperty("lifecycle").GetString().Should().Be("active");
         first.GetProperty("first_id").GetString().Should().Be("claude-opus-5-5");
         next.GetProperty("has_more").GetBoolean().Should().BeFalse();
         next.GetProperty("data")[0].GetProperty("id").GetString().Should().NotBe(first.GetProperty("last_id").GetString());

@@ -97,6 +97,7 @@ public class MessageShapeTests : SimulatorTest
         var block = events.First(e => e.Type == "content_block_start").Json.GetProperty("content_block");
         block.GetProperty("name").GetString().Should().Be("look_up");
         block.GetProperty("id").GetString().Should().StartWith("toolu_");
+        block.GetProperty("caller").GetProperty("type").GetString().Should().Be("direct");
         var input = string.Concat(events.Where(e => e.Type == "content_block_delta").Select(e => e.Json.GetProperty("delta").GetProperty("partial_json").GetString()));
         JsonDocument.Parse(input).RootElement.GetProperty("location").GetString().Should().Be("Zürich");
         events[^2].Json.GetProperty("delta").GetProperty("stop_reason").GetString().Should().Be("tool_use");
@@ -113,6 +114,7 @@ public class MessageShapeTests : SimulatorTest
         events[0].Json.GetProperty("message").GetProperty("model").GetString().Should().Be("claude-opus-5-5");
         var block = events.First(e => e.Type == "content_block_start").Json.GetProperty("content_block");
         block.GetProperty("to").GetProperty("model").GetString().Should().Be("claude-haiku-5-5");
+        block.GetProperty("trigger").GetProperty("type").GetString().Should().Be("refusal");
         events[^2].Json.GetProperty("usage").GetProperty("iterations")[1].GetProperty("type").GetString().Should().Be("fallback_message");
         (await Simulator.RowOf(response)).Model.Should().Be("claude-haiku-5-5");
     }
