@@ -25,5 +25,6 @@ internal sealed class Credentials(IOptions<SimulatorOptions> options)
             : "";
     }
 
-    public bool Accept(string key) => key.Length > 0 && (_accepted.Length == 0 || Array.IndexOf(_accepted, key) >= 0);
+    /// <summary>No key holds a comma or a space: one that does is several, joined on the way.</summary>
+    public bool Accept(string key) => key.Length > 0 && key.AsSpan().IndexOfAny(", ") < 0 && (_accepted.Length == 0 || Array.IndexOf(_accepted, key) >= 0);
 }

@@ -65,7 +65,13 @@ internal static class CatalogEndpoint
         json.WriteString("id", model.Id);
         json.WriteString("display_name", model.DisplayName);
         json.WriteString("created_at", model.CreatedAt);
+        json.WriteString("line", model.Id.Split('-')[1]);
+        json.WriteString("lifecycle", "active");
+        json.WriteNull("deprecated_at");
+        json.WriteNull("retires_at");
         json.WriteNumber("max_input_tokens", model.MaxInputTokens);
+        json.WriteNumber("max_tokens", model.MaxInputTokens > 200_000 ? 128_000 : 64_000);
+        json.WriteNull("capabilities");
         json.WriteEndObject();
     }
 }

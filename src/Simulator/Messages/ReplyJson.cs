@@ -68,11 +68,13 @@ internal static class ReplyJson
                 json.WriteString("name", use.Name);
                 json.WritePropertyName("input");
                 json.WriteRawValue(whole ? use.Input : "{}");
+                WriteDirectCaller(json);
                 break;
             case ReplyBlock.SearchResult result:
                 json.WriteString("type", "web_search_tool_result");
                 json.WriteString("tool_use_id", result.ToolUseId);
                 WriteSearchResults(json);
+                WriteDirectCaller(json);
                 break;
             case ReplyBlock.AdvisorResult result:
                 json.WriteString("type", "advisor_tool_result");
@@ -86,6 +88,10 @@ internal static class ReplyJson
                 json.WriteString("type", "fallback");
                 WriteModel(json, "from", fallback.From);
                 WriteModel(json, "to", fallback.To);
+                json.WriteStartObject("trigger");
+                json.WriteString("type", "refusal");
+                json.WriteNull("category");
+                json.WriteEndObject();
                 break;
             case ReplyBlock.Compaction compaction:
                 json.WriteString("type", "compaction");
@@ -116,6 +122,14 @@ internal static class ReplyJson
         json.WriteNull("page_age");
         json.WriteEndObject();
         json.WriteEndArray();
+    }
+
+    // The model itself called, not a program that it wrote.
+    private static void WriteDirectCaller(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("caller");
+        json.WriteString("type", "direct");
+        json.WriteEndObject();
     }
 
     private static void WriteModel(Utf8JsonWriter json, string name, string model)

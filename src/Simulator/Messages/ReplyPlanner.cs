@@ -1,4 +1,3 @@
-using System.Text;
 using Latchkey.Simulator.Calls;
 using Latchkey.Simulator.Scenarios;
 using Latchkey.Simulator.Scripts;
@@ -262,7 +261,7 @@ internal sealed class ReplyPlanner(PromptCache cache, RequestIds ids)
         private string Fit(string text)
         {
             var left = Math.Max(0, maxTokens - OutputTokens);
-            if (Encoding.UTF8.GetByteCount(text) <= left * TokenEstimate.BytesPerToken)
+            if (TokenEstimate.OfText(text) <= left)
             {
                 return text;
             }

@@ -108,7 +108,8 @@ internal sealed class PromptBlocks : IDisposable
         var raw = JsonMarshal.GetRawUtf8Value(text);
         _prefix.AppendData("text"u8);
         _prefix.AppendData(raw);
-        Add(raw.Length - 2, cacheFor);
+        // An escaped text weighs what it says, not how it is written; the rest spares the string.
+        Add(raw.Contains((byte)'\\') ? Encoding.UTF8.GetByteCount(text.GetString()!) : raw.Length - 2, cacheFor);
     }
 
     // The breakpoint is no part of the prefix: it moves on while the content stays.
