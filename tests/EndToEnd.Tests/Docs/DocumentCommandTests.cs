@@ -6,6 +6,7 @@ using Latchkey.TestKit;
 namespace Latchkey.EndToEnd.Tests.Docs;
 
 /// <summary>The documents' commands do what the documents say.</summary>
+[Collection(MetricsCollection.Name)]
 public class DocumentCommandTests
 {
     private const string Address = "http://127.0.0.1:3001";

@@ -5,6 +5,7 @@ using Latchkey.TestKit;
 namespace Latchkey.EndToEnd.Tests.Docs;
 
 /// <summary>The metrics that the guide and the sample alerts name are those that the gateway has.</summary>
+[Collection(MetricsCollection.Name)]
 public partial class MonitoringDocumentTests
 {
     [Theory]

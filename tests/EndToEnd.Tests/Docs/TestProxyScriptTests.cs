@@ -5,6 +5,7 @@ using Latchkey.TestKit;
 namespace Latchkey.EndToEnd.Tests.Docs;
 
 /// <summary><c>test-proxy.sh</c> finds nothing wrong with a gateway that works, and says what is wrong with one that doesn't.</summary>
+[Collection(MetricsCollection.Name)]
 public class TestProxyScriptTests
 {
     [Fact]
