@@ -84,7 +84,7 @@ internal static class GatewayHost
         services.AddTokens();
         services.PostConfigure<TokenOptions>(o => o.ProxyBaseUrl ??= $"http://localhost:{listener.Port}");
         services.AddIdentity();
-        services.AddTelemetry(exportOtlp: !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]));
+        services.AddTelemetry(exportOtlp: !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]), development);
 
         var app = builder.Build();
         app.UseListener();
