@@ -32,6 +32,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Errors => Text(_errors);
 
+    public bool HasEnded => _process.HasExited;
+
     /// <param name="program">A path, or a name to be found on the PATH.</param>
     /// <param name="arguments">Passed as they are.</param>
     /// <param name="environment">All of it, the PATH aside.</param>
