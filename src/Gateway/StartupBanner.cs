@@ -44,12 +44,9 @@ internal static class StartupBanner
 
         output.WriteLine();
         output.WriteLine("  configured");
-        foreach (var variable in ContractVariables.All)
+        foreach (var variable in ContractVariables.All.Where(v => !string.IsNullOrEmpty(configuration[v.Key]) && !DemoUpstream.Sets(configuration, v)))
         {
-            if (SettingsReport.ValueOf(configuration, variable) is var value && !value.StartsWith("(default", StringComparison.Ordinal))
-            {
-                output.WriteLine($"    {variable.Name,-22} {value}");
-            }
+            output.WriteLine($"    {variable.Name,-22} {SettingsReport.ValueOf(configuration, variable)}");
         }
 
         output.WriteLine();

@@ -15,7 +15,8 @@ namespace Latchkey.Simulator;
 internal static class SimulatorHost
 {
     /// <param name="args">The command line: <c>--urls</c> and <c>--Simulator:*</c> options.</param>
-    public static WebApplication Create(string[] args)
+    /// <param name="clock">What pauses and cache lifetimes go by, for tests.</param>
+    public static WebApplication Create(string[] args, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -30,7 +31,7 @@ internal static class SimulatorHost
         });
 
         builder.Services.AddOptions<SimulatorOptions>().BindConfiguration(SimulatorOptions.Section);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton<Tally>();
         builder.Services.AddSingleton<ScenarioBook>();
         builder.Services.AddSingleton<ScriptBook>();

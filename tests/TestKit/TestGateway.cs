@@ -6,6 +6,8 @@ using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Protocol;
 using Latchkey.Simulator;
 using Latchkey.Simulator.Bookkeeping;
+using Latchkey.Simulator.Scenarios;
+using Latchkey.Simulator.Scripts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,6 +71,12 @@ public sealed class TestGateway : IAsyncDisposable
 
     /// <summary>The Simulator's own account of what it generated and delivered.</summary>
     internal Tally Tally => _simulator!.Services.GetRequiredService<Tally>();
+
+    /// <summary>What the Simulator says, turn by turn.</summary>
+    internal ScriptBook Scripts => _simulator!.Services.GetRequiredService<ScriptBook>();
+
+    /// <summary>Scenarios for calls that carry no directive of their own.</summary>
+    internal ScenarioBook Scenarios => _simulator!.Services.GetRequiredService<ScenarioBook>();
 
     /// <param name="settings">Configuration keys and values, such as <c>("Latchkey:Limits:RequestsPerWindow", "5")</c>.</param>
     /// <param name="upstream">An upstream of the test's own, instead of the Simulator.</param>

@@ -9,9 +9,13 @@ internal static class DemoUpstream
     public const string Key = "Latchkey:Demo:Upstream";
 
     private const string ApiKeys = "Latchkey:Upstream:ApiKeys";
+    private const string BaseUrl = "Latchkey:Upstream:BaseUrl";
 
     /// <summary>Whether answers come from the Simulator.</summary>
     public static bool IsOn(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Key]);
+
+    /// <summary>Whether the demo, not an operator, has set this variable.</summary>
+    public static bool Sets(IConfiguration configuration, Variable variable) => IsOn(configuration) && variable.Key is ApiKeys or BaseUrl;
 
     /// <summary>Takes the Simulator for the upstream.</summary>
     /// <exception cref="SettingException">It is production, or there is a master key, or neither a key nor a Simulator.</exception>
@@ -30,7 +34,7 @@ internal static class DemoUpstream
 
         builder.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Latchkey:Upstream:BaseUrl"] = configuration[Key],
+            [BaseUrl] = configuration[Key],
             [ApiKeys] = "sk-ant-simulator",
         });
     }

@@ -11,9 +11,9 @@ namespace Latchkey.Gateway.Telemetry;
 /// <summary>The room Telemetry: health, metrics, traces, the orderly end.</summary>
 internal static class TelemetryRoom
 {
-    public static void AddTelemetry(this IServiceCollection services, bool exportOtlp)
+    public static void AddTelemetry(this IServiceCollection services, bool exportOtlp, bool development)
     {
-        services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section).ValidateOnStart();
+        services.AddOptions<DrainOptions>().Configure(drain => drain.Delay = development ? TimeSpan.Zero : drain.Delay).BindConfiguration(DrainOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<DrainOptions>, DrainOptionsValidator>();
         services.TryAddSingleton<Readiness>();
         services.AddHostedService<Drain>();

@@ -18,6 +18,7 @@ internal static class ErrorWriter
         response.StatusCode = refusal.Status;
         response.ContentType = "application/json";
         response.Headers["request-id"] = requestId;
+        response.Headers[RequestId.Header] = requestId;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         if (refusal.RetryAfter is { } pause)

@@ -26,7 +26,7 @@ internal static class UpstreamRequest
         if (request.Body is { } body && (body.Length > 0 || HttpMethods.IsPost(request.Route.Method)))
         {
             message.Content = new ReadOnlyMemoryContent(body.Memory);
-            if (client.ContentType is { } contentType)
+            if (client.ContentType is { } contentType && HeaderPolicy.IsClean(contentType))
             {
                 message.Content.Headers.TryAddWithoutValidation("content-type", contentType);
             }
