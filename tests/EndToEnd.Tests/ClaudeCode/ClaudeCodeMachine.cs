@@ -43,6 +43,8 @@ internal sealed class ClaudeCodeMachine : IDisposable
     /// <summary>An <c>apiKeyHelper</c> that gets a new token from the gateway each time it is asked.</summary>
     public void UseHelper()
     {
+        ChildProcess.Require("curl", "curl");
+        ChildProcess.Require("jq", "jq");
         var helper = Path.Combine(Home, "latchkey-token.sh");
         File.WriteAllText(helper, $$"""
             echo asked >> "{{HelperLog}}"
