@@ -30,7 +30,7 @@ npm ci --prefix tests/EndToEnd.Tests/clients --no-audit --no-fund --loglevel=err
 
 dotnet restore --locked-mode -v quiet
 dotnet build --no-restore -c Release -v quiet
-dotnet format --verify-no-changes --no-restore --severity error || { echo "the formatter has something to say: dotnet format"; exit 1; }
+dotnet format whitespace Latchkey.slnx --verify-no-changes --no-restore || { echo "test.sh: run 'dotnet format whitespace'" >&2; exit 1; }
 
 results=artifacts/test-results
 rm -rf "$results"

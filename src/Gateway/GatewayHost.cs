@@ -61,7 +61,7 @@ internal static class GatewayHost
         var listener = Bound<ListenerOptions>(configuration, ListenerOptions.Section);
         var address = AddressOf(listener.Host ?? (development ? "127.0.0.1" : "0.0.0.0"));
         var tokens = Bound<TokenOptions>(configuration, TokenOptions.Section);
-        OpenEnrollment.Check(tokens, address);
+        var openToOthers = OpenEnrollment.Check(tokens, address);
         Refuse(configuration["Latchkey:Database:Url"], "DATABASE_URL is set, but this version keeps its data in DATA_DIR only. Unset it.");
 
         var upstream = Bound<ForwardOptions>(configuration, ForwardOptions.Section);
@@ -81,9 +81,14 @@ internal static class GatewayHost
         builder.AddListener(listener, address);
         services.AddStorage(folder, configuration["Latchkey:Redis:Url"]);
         services.AddDataPath();
-        services.AddTokens();
+        services.AddTokens(openToOthers ? address : null);
         services.PostConfigure<TokenOptions>(o => o.ProxyBaseUrl ??= $"http://localhost:{listener.Port}");
         services.AddIdentity();
+        if (openToOthers)
+        {
+            services.AddSingleton(new StandingWarning(OpenEnrollment.Warning));
+        }
+
         services.AddTelemetry(exportOtlp: !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]), development);
 
         var app = builder.Build();

@@ -36,9 +36,9 @@ internal static class ContractVariables
             : key;
 
     private static string MillisecondsToTimeSpan(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 1000 and <= 86_400_000
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 1000 and <= 3_600_000
             ? TimeSpan.FromMilliseconds(milliseconds).ToString("c", CultureInfo.InvariantCulture)
-            : throw new SettingException($"RATE_LIMIT_WINDOW is a whole number of milliseconds from 1000 to 86400000, not '{text}'.");
+            : throw new SettingException($"RATE_LIMIT_WINDOW is a whole number of milliseconds from 1000 to 3600000, not '{text}'.");
 
     private static string LogLevelName(string text) => text.ToLowerInvariant() switch
     {

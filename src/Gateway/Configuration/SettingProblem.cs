@@ -11,11 +11,25 @@ internal static class SettingProblem
     public static string? Of(Exception exception) => exception switch
     {
         SettingException setting => setting.Message,
-        OptionsValidationException options => string.Join(" ", options.Failures),
+        OptionsValidationException options => string.Join(" ", options.Failures.Select(f => OfValidation(options.OptionsType, f))),
         InvalidOperationException binding when binding.Message.StartsWith(BindingFailure, StringComparison.Ordinal) => OfBinding(binding.Message),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => $"PORT: {inUse.Message}",
         _ => null,
     };
+
+    // "LifetimeHours: The field TokenOptions.LifetimeHours must be between 1 and 720."
+    private static string OfValidation(Type options, string failure)
+    {
+        var colon = failure.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0 || options.GetField("Section")?.GetValue(null) is not string section)
+        {
+            return failure;
+        }
+
+        var member = failure[..colon];
+        var name = ContractVariables.NameOf($"{section}:{member}");
+        return name + failure[colon..].Replace($"The field {options.Name}.{member}", "the value", StringComparison.Ordinal);
+    }
 
     // "Failed to convert configuration value 'x' at 'Latchkey:Listener:Port' to type 'System.Int32'."
     private static string OfBinding(string message)

@@ -44,6 +44,11 @@ internal sealed class Exchange(
         catch (Exception e) when (e is not AnswerBrokenException)
         {
             log.Failed(e, id);
+            if (http.Response.HasStarted)
+            {
+                throw new AnswerBrokenException();
+            }
+
             await ErrorWriter.WriteAsync(http, Refusal.Internal(), id);
         }
         finally

@@ -16,6 +16,9 @@ internal sealed class CredentialHandler(
     AuthenticateStage devices)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
+    // A handler serves one request.
+    private bool _keysAreAway;
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (OperatorCredentialOf(Request) is { } presented && operators.Is(presented))
@@ -23,7 +26,8 @@ internal sealed class CredentialHandler(
             return Task.FromResult(Success(new Claim(ClaimTypes.Role, Access.Operator)));
         }
 
-        var (caller, _) = devices.Identify(Context);
+        var (caller, refusal) = devices.Identify(Context);
+        _keysAreAway = refusal is { Status: StatusCodes.Status503ServiceUnavailable };
         return Task.FromResult(caller is null
             ? AuthenticateResult.NoResult()
             : Success(new Claim(ClaimTypes.Role, Access.DeviceOrOperator), new Claim(Access.DeviceClaim, caller.DeviceId)));
@@ -31,6 +35,13 @@ internal sealed class CredentialHandler(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (_keysAreAway)
+        {
+            Response.Headers.RetryAfter = "5";
+            await Results.Problem("The gateway can't check wrapper tokens right now.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(Context);
+            return;
+        }
+
         Response.Headers.WWWAuthenticate = "Bearer";
         await Results.Problem("Send an operator credential or a wrapper token as 'Authorization: Bearer'.", statusCode: StatusCodes.Status401Unauthorized)
             .ExecuteAsync(Context);

@@ -72,6 +72,13 @@ internal static class ListenerRoom
             return Refusal.MethodNotAllowed(request.Method);
         }
 
+        if (RequestFraming.Problem(request) is { } problem)
+        {
+            // What follows on this connection could be anything.
+            http.Response.Headers.Connection = "close";
+            return Refusal.BadRequest(problem);
+        }
+
         // A page on any web site can reach a gateway on this machine; only those that the operator names may.
         return request.Headers.Origin is { Count: > 0 } origin && !origins.Contains(origin.ToString())
             ? Refusal.ForeignOrigin()

@@ -6,8 +6,10 @@ namespace Latchkey.Gateway.Telemetry;
 /// Whether this gateway should get new calls. Only its own state decides: a dependency that is down is a warning, since
 /// taking every gateway out of rotation helps nobody.
 /// </summary>
-internal sealed class Readiness(ICounters counters)
+internal sealed class Readiness(ICounters counters, IEnumerable<StandingWarning> standing)
 {
+    private readonly string[] _standing = [.. standing.Select(w => w.Text)];
+
     private volatile bool _draining;
 
     /// <summary>From now on: not ready, for good.</summary>
@@ -16,5 +18,5 @@ internal sealed class Readiness(ICounters counters)
     public bool IsDraining => _draining;
 
     /// <summary>What operators should know although calls are served.</summary>
-    public IReadOnlyList<string> Warnings() => counters.Health.Warning is { } warning ? [warning] : [];
+    public IReadOnlyList<string> Warnings() => counters.Health.Warning is { } warning ? [.. _standing, warning] : _standing;
 }

@@ -13,6 +13,13 @@ internal static class TokenProblems
         return Results.Problem(detail, statusCode: StatusCodes.Status401Unauthorized);
     }
 
+    /// <summary>The keys can't be had: the token may well be good, so the client must keep it.</summary>
+    public static IResult Unavailable(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "5";
+        return Results.Problem("The gateway can't check wrapper tokens right now.", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
     public static IResult TooMany(HttpContext http, TimeSpan pause)
     {
         var seconds = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds));

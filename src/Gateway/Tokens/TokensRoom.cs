@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authenticate;
@@ -12,13 +13,19 @@ namespace Latchkey.Gateway.Tokens;
 /// <summary>The room Tokens: hands out and renews wrapper tokens, and keeps the key that signs them.</summary>
 internal static class TokensRoom
 {
-    public static void AddTokens(this IServiceCollection services)
+    /// <param name="services">The gateway's services.</param>
+    /// <param name="openOn">The address that enrolment is open on to other machines; null when it isn't.</param>
+    public static void AddTokens(this IServiceCollection services, IPAddress? openOn)
     {
         services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<TokenOptions>, TokenOptionsValidator>();
         services.TryAddSingleton<IVerificationKeys>(s => s.GetRequiredService<SigningKeyRing>());
         services.TryAddSingleton<WrapperTokenMint>();
         services.TryAddSingleton<TokenThrottle>();
+        if (openOn is not null)
+        {
+            services.AddHostedService(s => ActivatorUtilities.CreateInstance<OpenEnrollmentReminder>(s, openOn.ToString()));
+        }
     }
 
     public static void MapTokens(this IEndpointRouteBuilder endpoints)

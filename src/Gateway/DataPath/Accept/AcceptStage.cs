@@ -70,9 +70,18 @@ internal sealed class AcceptStage(RoutePolicy routes, IOptions<AcceptOptions> op
         {
             request.Body = await RequestBody.ReadAsync(http.Request.Body, http.Request.ContentLength, limit, http.RequestAborted);
         }
-        catch (BadHttpRequestException e)
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status408RequestTimeout)
         {
-            return e.StatusCode == StatusCodes.Status408RequestTimeout ? Refusal.SlowBody() : Refusal.BadRequest("The request's body is malformed.");
+            return Refusal.SlowBody();
+        }
+        catch (BadHttpRequestException)
+        {
+            return MalformedFraming(http);
+        }
+        catch (IOException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            // A chunk size that overflows is no BadHttpRequestException to Kestrel, but it is the client's mistake too.
+            return MalformedFraming(http);
         }
 
         if (request.Body is null)
@@ -100,6 +109,13 @@ internal sealed class AcceptStage(RoutePolicy routes, IOptions<AcceptOptions> op
             default:
                 throw new InvalidOperationException("Unknown result of a peek.");
         }
+    }
+
+    private static Refusal MalformedFraming(HttpContext http)
+    {
+        // Where the next request on this connection begins, nobody can say.
+        http.Response.Headers.Connection = "close";
+        return Refusal.BadRequest("The request's body is malformed.");
     }
 
     private static BodyKind KindOf(RouteKind kind) => kind switch

@@ -33,7 +33,7 @@ internal ref struct BodyPeekWalk(Utf8JsonReader reader, BodyKind kind)
 
     private readonly BodyKind _kind = kind;
     private readonly List<string> _billed = [];
-        private Utf8JsonReader _reader = reader;
+    private Utf8JsonReader _reader = reader;
     private List<string>? _nested;
     private HashSet<string>? _billedSet;
     private List<TenantId>? _ids;

@@ -8,7 +8,8 @@ namespace Latchkey.Gateway.DataPath.Authenticate;
 /// <summary>Reads and writes the two JSON parts of a wrapper token. Strict: what the writer wouldn't write, the reader refuses.</summary>
 internal static class WrapperTokenJson
 {
-    private const int MaxModels = 100;
+    /// <summary>As many as an allow-list may hold: else a server could mint tokens that it refuses.</summary>
+    private const int MaxModels = 200;
 
     // Nobody puts a token into HTML: "+" needs no escape.
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -21,6 +21,11 @@ internal static class BootstrapEndpoint
             return TokenProblems.Because(StatusCodes.Status415UnsupportedMediaType, "Send the request as content-type application/json.");
         }
 
+        if (http.Request.Headers.ContentEncoding.Count > 0)
+        {
+            return TokenProblems.Because(StatusCodes.Status415UnsupportedMediaType, "Send the body without content-encoding.");
+        }
+
         var body = new byte[MaxBody + 1];
         var length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
         if (length > MaxBody)

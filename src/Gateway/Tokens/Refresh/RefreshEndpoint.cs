@@ -23,12 +23,16 @@ internal static class RefreshEndpoint
             return TokenProblems.Unauthenticated(http, "Send the wrapper token as 'Authorization: Bearer'.");
         }
 
-        var caller = verifier.Verify(token) switch
+        var verification = verifier.Verify(token);
+        if (verification is Verification.Unknown)
+        {
+            return TokenProblems.Unavailable(http);
+        }
+
+        var caller = verification switch
         {
             Verification.Valid valid => valid.Caller,
             Verification.Expired expired when time.GetUtcNow() < expired.Caller.ExpiresAt + Grace => expired.Caller,
-            Verification.Expired => null,
-            Verification.Unknown => throw new InvalidOperationException("The signing key isn't loaded."),
             _ => null,
         };
         if (caller is null)
