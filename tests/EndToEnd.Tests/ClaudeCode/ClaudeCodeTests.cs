@@ -30,7 +30,7 @@ public class ClaudeCodeTests
     {
         await using var gateway = await GatewayAsync();
         using var machine = new ClaudeCodeMachine(gateway.Address);
-        machine.UseToken(await gateway.TokenAsync());
+        machine.UseSamples();
         var poem = Path.Combine(machine.Project, "poem.txt");
         var loud = Path.Combine(machine.Project, "loud.txt");
         Say(
