@@ -83,6 +83,24 @@ public class ClaudeCodeTests
         await Books.AgreeAsync(gateway, exchanges: 0);
     }
 
+    // The helper has only the client's clock and the token's own word for it.
+    [Fact]
+    public async Task a_token_that_the_gateway_no_longer_takes_is_replaced_by_the_sample_helper_though_it_looks_fresh()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var gateway = await GatewayAsync(time);
+        using var machine = new ClaudeCodeMachine(gateway.Address);
+        machine.UseSamples();
+        (await machine.RunAsync("Hello")).IsError.Should().BeFalse();
+        time.Advance(TimeSpan.FromHours(25));
+
+        var answer = await machine.RunAsync("Hello again");
+
+        answer.Should().Match<ClaudeCodeAnswer>(a => a.ExitCode == 0 && !a.IsError);
+        Refusals(gateway).Count.Should().BeLessThanOrEqualTo(2);
+        await Books.AgreeAsync(gateway, exchanges: 2);
+    }
+
     [Fact]
     public async Task a_token_that_expires_between_two_turns_is_renewed_by_the_helper_and_the_run_goes_on()
     {
