@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Claude Code's apiKeyHelper: prints a wrapper token that is still good for a while.
-# Gets one from the gateway, keeps it for this user only, renews it when less than half an hour is left.
+# Gets one from the gateway, keeps it for this user only, renews it when less than half an hour is left or it was refused.
 #
 # LATCHKEY_URL  the gateway, http://127.0.0.1:3001 by default
 # Needs bash, curl and jq. Nothing but the token goes to stdout.
@@ -41,8 +41,13 @@ bootstrap() {
   ask "$url/bootstrap" --header 'content-type: application/json' --data "{\"device_id\": \"$(device_id)\", \"app_version\": \"latchkey-token.sh\"}"
 }
 
+# Asked every five minutes, and at once when the gateway has refused the token: it may do so long before the token expires,
+# when its secret was changed for instance. Other sessions ask too; a token more does no harm.
+asked_lately=$(find "$kept.asked" -mmin -2 2>/dev/null || true)
+: >"$kept.asked"
+
 left=$(seconds_left)
-if [ "${left:-0}" -lt 1800 ]; then
+if [ "${left:-0}" -lt 1800 ] || [ -n "$asked_lately" ]; then
   { [ -s "$kept" ] && refresh; } || bootstrap || [ "${left:-0}" -gt 60 ] || {
     echo "latchkey-token.sh: no token from $url" >&2
     exit 1

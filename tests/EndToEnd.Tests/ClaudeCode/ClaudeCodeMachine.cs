@@ -40,16 +40,28 @@ internal sealed class ClaudeCodeMachine : IDisposable
     /// <summary>A token that never changes, as an environment variable.</summary>
     public void UseToken(string token) => _environment["ANTHROPIC_AUTH_TOKEN"] = token;
 
-    /// <summary>An <c>apiKeyHelper</c> that gets a new token from the gateway each time it is asked.</summary>
+    /// <summary>The samples that users copy: settings that name the gateway and a helper that gets, keeps and renews a token.</summary>
+    public void UseSamples()
+    {
+        RequireHelpersTools();
+        var sample = File.ReadAllText(Repository.Sample("claude-code", "settings.json"));
+        WriteSettings(sample
+            .Replace("/usr/local/bin/latchkey-token.sh", Repository.Sample("claude-code", "latchkey-token.sh"), StringComparison.Ordinal)
+            .Replace("https://claude.example.com", _environment["ANTHROPIC_BASE_URL"], StringComparison.Ordinal));
+        _environment.Remove("ANTHROPIC_BASE_URL");
+    }
+
+    /// <summary>An <c>apiKeyHelper</c> that gets a new token from the gateway each time it is asked, and counts.</summary>
     public void UseHelper()
     {
-        var helper = Path.Combine(Home, "latchkey-token.sh");
+        RequireHelpersTools();
+        var helper = Path.Combine(Home, "helper.sh");
         File.WriteAllText(helper, $$"""
             echo asked >> "{{HelperLog}}"
-            curl -sf -X POST "$ANTHROPIC_BASE_URL/bootstrap" -H 'content-type: application/json' -d '{"device_id":"claude-helper-01"}' | jq -r .wrapper_token
+            curl -sf -X POST "$ANTHROPIC_BASE_URL/bootstrap" -H 'content-type: application/json' -d '{"device_id":"claude-helper-01"}' \
+              | jq -r .wrapper_token
             """);
-        var settings = Directory.CreateDirectory(Path.Combine(Home, ".claude"));
-        File.WriteAllText(Path.Combine(settings.FullName, "settings.json"), new JsonObject { ["apiKeyHelper"] = $"sh {helper}" }.ToJsonString());
+        WriteSettings(new JsonObject { ["apiKeyHelper"] = $"sh {helper}" }.ToJsonString());
     }
 
     /// <summary>Starts <c>claude -p</c>.</summary>
@@ -68,6 +80,18 @@ internal sealed class ClaudeCodeMachine : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static void RequireHelpersTools()
+    {
+        ChildProcess.Require("curl", "curl");
+        ChildProcess.Require("jq", "jq");
+    }
+
+    private void WriteSettings(string json)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Home, ".claude"));
+        File.WriteAllText(Path.Combine(folder.FullName, "settings.json"), json);
+    }
 
     private static string Architecture() => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x64";
 }

@@ -30,7 +30,7 @@ public class ClaudeCodeTests
     {
         await using var gateway = await GatewayAsync();
         using var machine = new ClaudeCodeMachine(gateway.Address);
-        machine.UseToken(await gateway.TokenAsync());
+        machine.UseSamples();
         var poem = Path.Combine(machine.Project, "poem.txt");
         var loud = Path.Combine(machine.Project, "loud.txt");
         Say(
@@ -81,6 +81,24 @@ public class ClaudeCodeTests
         answer.Result.Should().Contain("401").And.Contain("The wrapper token has expired");
         Refusals(gateway).Should().ContainSingle();
         await Books.AgreeAsync(gateway, exchanges: 0);
+    }
+
+    // The helper has only the client's clock and the token's own word for it.
+    [Fact]
+    public async Task a_token_that_the_gateway_no_longer_takes_is_replaced_by_the_sample_helper_though_it_looks_fresh()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var gateway = await GatewayAsync(time);
+        using var machine = new ClaudeCodeMachine(gateway.Address);
+        machine.UseSamples();
+        (await machine.RunAsync("Hello")).IsError.Should().BeFalse();
+        time.Advance(TimeSpan.FromHours(25));
+
+        var answer = await machine.RunAsync("Hello again");
+
+        answer.Should().Match<ClaudeCodeAnswer>(a => a.ExitCode == 0 && !a.IsError);
+        Refusals(gateway).Count.Should().BeLessThanOrEqualTo(2);
+        await Books.AgreeAsync(gateway, exchanges: 2);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Latchkey.EndToEnd.Tests.Support;
 using Latchkey.Simulator.Bookkeeping;
@@ -9,16 +10,20 @@ namespace Latchkey.EndToEnd.Tests.Nginx;
 public class BehindNginxTests(NginxFront front) : IClassFixture<NginxFront>
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    [InlineData(50)]
-    public async Task the_client_has_each_event_while_the_upstream_still_holds_the_stream_open(int events)
+    [InlineData("1.1", 1)]
+    [InlineData("1.1", 4)]
+    [InlineData("1.1", 50)]
+    [InlineData("2.0", 1)]
+    [InlineData("2.0", 50)]
+    public async Task the_client_has_each_event_while_the_upstream_still_holds_the_stream_open(string version, int events)
     {
-        var device = $"nginx-device-{events:000}";
-        var scenario = $"events=100 stall={events}";
+        var device = $"nginx-device-{version}-{events}";
+        var scenario = $"events=100 pings={version[0]} stall={events}";
         using var request = TestGateway.Call(
             await front.Gateway.TokenAsync(device), "/v1/messages", TestGateway.Message($"[simulate: {scenario}]", stream: true));
 
+        request.Version = Version.Parse(version);
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using (var response = await front.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token))
         {
@@ -50,6 +55,14 @@ public class BehindNginxTests(NginxFront front) : IClassFixture<NginxFront>
         var received = Convert.ToHexStringLower(SHA256.HashData(await response.Content.ReadAsByteArrayAsync()));
         var truth = await front.Gateway.Tally.WaitForAsync(response.Headers.GetValues("request-id").Single(), TestContext.Current.CancellationToken);
         received.Should().Be(truth.ResponseSha256);
+    }
+
+    [Fact]
+    public async Task a_stranger_gets_no_token()
+    {
+        using var bootstrap = await front.Http.PostAsJsonAsync("/bootstrap", new { device_id = "stranger-0001" });
+
+        bootstrap.StatusCode.Should().Be(HttpStatusCode.Forbidden);
     }
 
     [Fact]

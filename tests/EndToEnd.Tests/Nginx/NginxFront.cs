@@ -8,7 +8,7 @@ using Latchkey.TestKit;
 
 namespace Latchkey.EndToEnd.Tests.Nginx;
 
-/// <summary>A real nginx with TLS in front of a gateway, configured by the <c>latchkey.conf</c> that operators copy.</summary>
+/// <summary>A real nginx with TLS in front of a gateway, configured by the sample that operators copy.</summary>
 public sealed class NginxFront : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latchkey-nginx-");
@@ -78,21 +78,21 @@ public sealed class NginxFront : IAsyncLifetime
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = TimeProvider.System.GetUtcNow();
-        return new CertificateRequest("CN=latchkey.example.com", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return new CertificateRequest("CN=claude.example.com", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
-    /// <summary>The operators' file with the addresses and paths of this test, in the least nginx around it.</summary>
+    /// <summary>The sample with the addresses and paths of this test, in the least nginx around it.</summary>
     private async Task WriteConfigurationAsync(int port)
     {
-        var site = await File.ReadAllTextAsync(Repository.OfTests("Nginx", "latchkey.conf"));
+        var site = await File.ReadAllTextAsync(Repository.Sample("nginx", "latchkey.conf"));
         await WriteAsync("latchkey.conf", new[]
         {
-            ("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;"),
+            ("listen 443 ssl http2;", $"listen 127.0.0.1:{port} ssl http2;"),
             ("server 127.0.0.1:3001;", $"server {Gateway.Address.Authority};"),
-            ("/etc/ssl/", $"{_folder.FullName}/"),
+            ("/etc/ssl/latchkey/", $"{_folder.FullName}/"),
         }.Aggregate(site, Replaced));
-        await WriteAsync("latchkey.crt", _certificate.ExportCertificatePem());
-        await WriteAsync("latchkey.key", _certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await WriteAsync("fullchain.pem", _certificate.ExportCertificatePem());
+        await WriteAsync("privkey.pem", _certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         await WriteAsync("nginx.conf", """
             daemon off;
             worker_processes 1;

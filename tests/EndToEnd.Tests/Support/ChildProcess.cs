@@ -66,7 +66,17 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new InvalidOperationException($"These tests need {program}: install {package}.", exception);
+            throw Missing(program, package, exception);
+        }
+    }
+
+    /// <summary>Fails unless a program is there that something else will start.</summary>
+    public static void Require(string program, string package)
+    {
+        var found = Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+        if (!found)
+        {
+            throw Missing(program, package);
         }
     }
 
@@ -122,6 +132,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private static InvalidOperationException Missing(string program, string package, Exception? cause = null) =>
+        new($"These tests need {program}: install {package}.", cause);
 
     private static void Append(StringBuilder text, string? line)
     {

@@ -8,8 +8,8 @@ internal static class Repository
     /// <summary>The npm packages that <c>npm ci</c> has put beside the tests.</summary>
     public static string Clients { get; } = Path.Combine(Root, "tests", "EndToEnd.Tests", "clients");
 
-    /// <summary>A file of this project.</summary>
-    public static string OfTests(params string[] path) => Path.Combine([Root, "tests", "EndToEnd.Tests", .. path]);
+    /// <summary>A file that operators and users copy.</summary>
+    public static string Sample(params string[] path) => Path.Combine([Root, "deploy", .. path]);
 
     /// <summary>A file of an npm package that the tests need.</summary>
     public static string Client(params string[] path)

@@ -15,6 +15,7 @@ public sealed class TypeScriptSdkRun : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Repository.Client("@anthropic-ai", "sdk", "package.json");
         await World.InitializeAsync();
         var calls = new JsonArray(
             Call("message", "message", World.Call()),
