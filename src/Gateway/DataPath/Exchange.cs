@@ -107,7 +107,7 @@ internal sealed class Exchange(
         try
         {
             // 4 Forward: pick a key, pass the breaker, stream both ways; 5 Measure: the tap sees the bytes pass.
-            outcome = await forward.SendAsync(http, request, permit, tap, () => settle.RecordOwnerAsync(request, permit, tap.Read(), http.RequestAborted));
+            outcome = await forward.SendAsync(http, request, permit, tap, () => settle.RecordOwnerAsync(request, permit, tap.Read()));
         }
         finally
         {

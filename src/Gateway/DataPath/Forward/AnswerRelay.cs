@@ -56,13 +56,9 @@ internal static class AnswerRelay
                 memory = client.GetMemory(ReadSize);
                 read = await source.ReadAsync(memory, stall.Token);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (IsBreak(e))
             {
-                return clientGone.IsCancellationRequested ? End.ClientGone : End.Stalled;
-            }
-            catch (Exception e) when (e is IOException or HttpRequestException)
-            {
-                return clientGone.IsCancellationRequested ? End.ClientGone : End.Broke;
+                return EndOf(e, clientGone);
             }
 
             if (read == 0)
@@ -71,19 +67,35 @@ internal static class AnswerRelay
             }
 
             tap.Observe(memory.Span[..read]);
-            client.Advance(read);
             if (!ended && tap.Progress.Complete)
             {
                 ended = true;
                 await beforeEnd();
             }
 
-            if (!await FlushAsync(client, clientGone))
+            client.Advance(read);
+            var flushing = FlushAsync(client, clientGone);
+            if (!flushing.IsCompleted)
+            {
+                // A client that reads slowly mustn't look like an upstream that has fallen silent.
+                stall.Pause();
+            }
+
+            if (!await flushing)
             {
                 return End.ClientGone;
             }
         }
     }
+
+    /// <summary>Whether reading an answer can end in this way.</summary>
+    public static bool IsBreak(Exception e) => e is OperationCanceledException or IOException or HttpRequestException;
+
+    /// <summary>What it means that reading the upstream ended in this way.</summary>
+    public static End EndOf(Exception e, CancellationToken clientGone) =>
+        clientGone.IsCancellationRequested ? End.ClientGone
+        : e is OperationCanceledException ? End.Stalled
+        : End.Broke;
 
     /// <summary>Tells an event stream's client that the rest won't come.</summary>
     public static async Task WriteErrorEventAsync(PipeWriter client, string requestId, bool stalled, CancellationToken clientGone)
@@ -96,8 +108,8 @@ internal static class AnswerRelay
         await FlushAsync(client, clientGone);
     }
 
-    /// <summary>False when the client is gone.</summary>
-    private static async ValueTask<bool> FlushAsync(PipeWriter client, CancellationToken clientGone)
+    /// <summary>Sends what was written, the head first. False when the client is gone.</summary>
+    public static async ValueTask<bool> FlushAsync(PipeWriter client, CancellationToken clientGone)
     {
         try
         {

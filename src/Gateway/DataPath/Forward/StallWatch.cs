@@ -23,6 +23,9 @@ internal sealed class StallWatch : IDisposable
     /// <summary>From now on each wait may be this long.</summary>
     public void SetLimit(TimeSpan limit) => _limit = limit;
 
+    /// <summary>Nobody waits for the upstream: what takes long now is the client's doing.</summary>
+    public void Pause() => _timer.CancelAfter(Timeout.InfiniteTimeSpan);
+
     /// <summary>A new wait begins.</summary>
     public void Restart() => _timer.CancelAfter(_limit);
 

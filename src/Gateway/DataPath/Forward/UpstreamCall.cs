@@ -67,7 +67,7 @@ internal sealed class UpstreamCall(
             {
                 case >= 200 and < 300:
                     keys.Accepted(key);
-                    return new Result.Final(await RelayAsync(response, default, watch));
+                    return new Result.Final(await RelayAsync(response, default, null, watch));
                 case >= 400 and < 600:
                     return await RefusedAsync(response, watch, keys);
                 default:
@@ -108,7 +108,7 @@ internal sealed class UpstreamCall(
     private async Task<Result> RefusedAsync(HttpResponseMessage response, StallWatch watch, UpstreamKeyPool keys)
     {
         var status = _status!.Value;
-        var peeked = await PeekAsync(response, watch);
+        var (peeked, broken) = await PeekAsync(response, watch);
         var (type, code) = ClaudeErrors.TryReadType(peeked.Span, out var readType, out var readCode) ? (readType, readCode) : (null, null);
         var judged = OutcomeOf.Response(status, type);
         ticket?.Complete(judged);
@@ -126,29 +126,36 @@ internal sealed class UpstreamCall(
             return new Result.KeyUnfit(Ended(Ending.Completed, judged.Fault) with { Refusal = Refusal.UpstreamLimited(rest) });
         }
 
-        return new Result.Final(await RelayAsync(response, peeked, watch) with { Fault = judged.Fault });
+        return new Result.Final(await RelayAsync(response, peeked, broken, watch) with { Fault = judged.Fault });
     }
 
-    private static async Task<ReadOnlyMemory<byte>> PeekAsync(HttpResponseMessage response, StallWatch watch)
+    /// <summary>The body's first bytes, and how it ended if it did so before its time: a second read wouldn't say so again.</summary>
+    private async Task<(ReadOnlyMemory<byte> Bytes, AnswerRelay.End? Broken)> PeekAsync(HttpResponseMessage response, StallWatch watch)
     {
         var buffer = new byte[Math.Min(ErrorPeek, response.Content.Headers.ContentLength ?? ErrorPeek)];
         var length = 0;
         try
         {
-            var body = await response.Content.ReadAsStreamAsync(watch.Token);
-            watch.Restart();
-            length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, watch.Token);
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
-        {
-            // The relay meets the same break and says what it means.
-        }
+            var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
+            int read;
+            do
+            {
+                watch.Restart();
+                read = await body.ReadAsync(buffer.AsMemory(length), watch.Token);
+                length += read;
+            }
+            while (read > 0 && length < buffer.Length);
 
-        return buffer.AsMemory(0, length);
+            return (buffer.AsMemory(0, length), null);
+        }
+        catch (Exception e) when (AnswerRelay.IsBreak(e))
+        {
+            return (buffer.AsMemory(0, length), AnswerRelay.EndOf(e, _gone));
+        }
     }
 
     /// <summary>Passes the answer on as it is, beginning with what was already read of it.</summary>
-    private async Task<Outcome> RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> peeked, StallWatch watch)
+    private async Task<Outcome> RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> peeked, AnswerRelay.End? broken, StallWatch watch)
     {
         AnswerHead.Write(http.Response, response, standing, request.Id);
         tap.Attach(response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), AnswerHead.CodingOf(response));
@@ -165,7 +172,9 @@ internal sealed class UpstreamCall(
             client.Write(peeked.Span);
         }
 
-        var end = await AnswerRelay.RunAsync(await response.Content.ReadAsStreamAsync(_gone), client, tap, beforeEnd, watch, _gone);
+        // Not with the client's token: the relay is who says what its leaving means.
+        var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
+        var end = broken ?? await AnswerRelay.RunAsync(body, client, tap, beforeEnd, watch, _gone);
         if (end is AnswerRelay.End.ClientGone)
         {
             var left = OutcomeOf.ClientAbort(answered: true);
@@ -180,7 +189,8 @@ internal sealed class UpstreamCall(
             _ when progress.Complete => StreamEnd.Complete,
             AnswerRelay.End.Stalled => StreamEnd.Stalled,
             AnswerRelay.End.Broke => StreamEnd.Truncated,
-            _ when progress.IsEventStream && succeeded => StreamEnd.Truncated,
+            // A proper end for HTTP, but not for the document in it.
+            _ when succeeded => StreamEnd.Truncated,
             _ => StreamEnd.Complete,
         };
         var result = OutcomeOf.Stream(how, progress.ErrorType);
@@ -195,6 +205,11 @@ internal sealed class UpstreamCall(
                 if (progress.IsEventStream)
                 {
                     await AnswerRelay.WriteErrorEventAsync(client, request.Id, how is StreamEnd.Stalled, _gone);
+                }
+                else
+                {
+                    // With the head out, breaking off is all that is left: an error page of ours would contradict it.
+                    await AnswerRelay.FlushAsync(client, _gone);
                 }
 
                 return Ended(how is StreamEnd.Stalled ? Ending.TimedOut : Ending.UpstreamBroke, result.Fault) with { AnswerBroken = true };

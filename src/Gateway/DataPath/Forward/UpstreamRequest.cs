@@ -25,6 +25,8 @@ internal static class UpstreamRequest
         message.Headers.TryAddWithoutValidation("accept-encoding", "identity");
         if (request.Body is { } body && (body.Length > 0 || HttpMethods.IsPost(request.Route.Method)))
         {
+            // Pooled memory: HttpClient sends this kind of content to its end, or gives it up, before it returns the answer's
+            // head. Content of our own could still be on its way beside the answer (HTTP/2), when the pool has it again.
             message.Content = new ReadOnlyMemoryContent(body.Memory);
             if (client.ContentType is { } contentType && HeaderPolicy.IsClean(contentType))
             {

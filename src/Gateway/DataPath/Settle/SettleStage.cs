@@ -22,8 +22,11 @@ internal sealed class SettleStage(IUsageLedger ledger, IOwnership ownership, Exc
         log.Settled(entry);
     }
 
-    /// <summary>Remembers whose batch or file the answer has just made; before the client learns its id.</summary>
-    public async ValueTask RecordOwnerAsync(AcceptedRequest request, Permit permit, Measured measured, CancellationToken cancellation)
+    /// <summary>
+    /// Remembers whose batch or file the answer has just made; before the client learns its id, and also when it has left: the
+    /// thing exists.
+    /// </summary>
+    public async ValueTask RecordOwnerAsync(AcceptedRequest request, Permit permit, Measured measured)
     {
         OwnedKind? kind = request.Route.Kind switch
         {
@@ -33,7 +36,7 @@ internal sealed class SettleStage(IUsageLedger ledger, IOwnership ownership, Exc
         };
         if (kind is { } made && measured.Reading?.MessageId is { } id)
         {
-            await ownership.RecordAsync(permit.Caller.DeviceId, made, id, cancellation);
+            await ownership.RecordAsync(permit.Caller.DeviceId, made, id, CancellationToken.None);
         }
     }
 
