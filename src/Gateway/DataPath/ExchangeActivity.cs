@@ -16,6 +16,8 @@ internal static class ExchangeActivity
             return null;
         }
 
+        // The framework's own span of the request is recorded by nobody; as its child this one wouldn't be either.
+        Activity.Current = null;
         ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out var parent);
         var activity = Source.StartActivity($"{request.Method} /v1", ActivityKind.Server, parent);
         activity?.SetTag("http.request.method", request.Method);

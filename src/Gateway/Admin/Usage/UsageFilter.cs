@@ -12,11 +12,11 @@ internal sealed record UsageFilter(string? DeviceId, string? Model, DateTimeOffs
     /// <summary>From a query, or what is wrong with it. A device sees its own rows, whatever it asks for.</summary>
     public static (UsageFilter? Filter, string? Problem) Read(IQueryCollection query, string? onlyDevice)
     {
-        foreach (var name in query.Keys)
+        foreach (var (name, values) in query)
         {
-            if (name is not ("device_id" or "model" or "from" or "to"))
+            if (name is not ("device_id" or "model" or "from" or "to") || values.Count != 1)
             {
-                return (null, "Filters are device_id, model, from and to.");
+                return (null, "Filters are device_id, model, from and to, each once.");
             }
         }
 

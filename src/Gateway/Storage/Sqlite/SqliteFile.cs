@@ -54,14 +54,16 @@ internal sealed class SqliteFile
 
     private readonly string _connectionString;
 
-    private SqliteFile(string path) =>
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 5 }.ToString();
+    private SqliteFile(string path, int busySeconds) =>
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = busySeconds }.ToString();
 
     /// <summary>Opens the file and brings its tables up to date.</summary>
+    /// <param name="path">The file; it is made when it isn't there.</param>
+    /// <param name="busySeconds">How long a statement waits for somebody else's lock.</param>
     /// <exception cref="SettingException">The file is damaged, or a newer version of the gateway has written it.</exception>
-    public static SqliteFile Open(string path)
+    public static SqliteFile Open(string path, int busySeconds = 5)
     {
-        var file = new SqliteFile(path);
+        var file = new SqliteFile(path, busySeconds);
         try
         {
             using var connection = file.Connect();

@@ -15,9 +15,6 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
 
     private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>Rows that aren't durable yet.</summary>
-    public int Pending => _items.Reader.Count;
-
     /// <inheritdoc/>
     public void Append(UsageEntry entry)
     {

@@ -14,8 +14,9 @@ internal static class BootstrapBody
         {
             document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second is half of a surrogate pair in a member's name.
             return (null, "The body isn't a JSON object: send {\"device_id\": \"…\"}.");
         }
 

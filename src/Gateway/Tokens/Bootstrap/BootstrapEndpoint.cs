@@ -27,7 +27,18 @@ internal static class BootstrapEndpoint
         }
 
         var body = new byte[MaxBody + 1];
-        var length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
+        int length;
+        try
+        {
+            length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
+        }
+        catch (IOException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            // Kestrel's BadHttpRequestException is one of them.
+            http.Response.Headers.Connection = "close";
+            return TokenProblems.Because(StatusCodes.Status400BadRequest, "The request's body is malformed or came too slowly.");
+        }
+
         if (length > MaxBody)
         {
             return TokenProblems.Because(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBody} bytes.");

@@ -1,0 +1,249 @@
+using Latchkey.Claude;
+using Latchkey.Gateway.Configuration;
+using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Sqlite;
+using Latchkey.TestKit;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Latchkey.Gateway.Tests.Storage.Sqlite;
+
+public sealed class LedgerTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("latchkey-test-").FullName;
+    private readonly RecordedLogs _logs = new();
+
+    private string DatabasePath => Path.Combine(_folder, "latchkey.db");
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+        _logs.Dispose();
+    }
+
+    [Fact]
+    public async Task rows_outlive_a_restart()
+    {
+        await using (var gateway = await TestGateway.StartAsync(dataDirectory: _folder))
+        {
+            using var response = await gateway.Http.SendAsync(TestGateway.Call(await gateway.TokenAsync(), "/v1/messages", TestGateway.Message()));
+            await response.Content.ReadAsStringAsync();
+            await gateway.StopAsync();
+        }
+
+        await using var again = await TestGateway.StartAsync(dataDirectory: _folder);
+        (await again.LedgerAsync()).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task a_row_says_what_was_appended()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        ledger.Append(Row("req_1") with { FirstByteAfter = TimeSpan.FromMilliseconds(1.5), StopReason = "end_turn" });
+        ledger.Append(Row("req_2") with { UserId = "'; DROP TABLE usage; --" });
+
+        await ledger.FlushAsync(CancellationToken.None);
+
+        var rows = Read("SELECT request_id, device_id, first_byte_us, latency_us, input_tokens, quality, user_id, stop_reason FROM usage ORDER BY request_id");
+        rows.Should().Equal("req_1|a-device-0001|1500|2500|7|actual||end_turn", "req_2|a-device-0001||2500|7|actual|'; DROP TABLE usage; --|");
+    }
+
+    [Fact]
+    public async Task the_same_exchange_is_written_once()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        ledger.Append(Row("req_1"));
+        await ledger.FlushAsync(CancellationToken.None);
+        ledger.Append(Row("req_1"));
+        await ledger.FlushAsync(CancellationToken.None);
+
+        Read("SELECT COUNT(*) FROM usage").Should().Equal("1");
+    }
+
+    [Fact]
+    public async Task a_flush_waits_for_what_came_before_it()
+    {
+        using var ledger = Open();
+        for (var i = 0; i < 2500; i++)
+        {
+            ledger.Append(Row($"req_{i}"));
+        }
+
+        var flushed = ledger.FlushAsync(CancellationToken.None);
+        flushed.IsCompleted.Should().BeFalse("nobody writes yet");
+        await ledger.StartAsync(CancellationToken.None);
+        await flushed;
+
+        Read("SELECT COUNT(*) FROM usage").Should().Equal("2500");
+    }
+
+    [Fact]
+    public async Task a_flush_can_be_given_up()
+    {
+        using var ledger = Open();
+        using var impatient = new CancellationTokenSource();
+        var flushed = ledger.FlushAsync(impatient.Token);
+
+        await impatient.CancelAsync();
+
+        await FluentActions.Awaiting(() => flushed).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task stopping_writes_what_is_left()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        for (var i = 0; i < 3000; i++)
+        {
+            ledger.Append(Row($"req_{i}"));
+        }
+
+        await ledger.StopAsync(CancellationToken.None);
+
+        Read("SELECT COUNT(*) FROM usage").Should().Equal("3000");
+    }
+
+    [Fact]
+    public async Task a_row_after_the_end_is_at_least_told()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        await ledger.StopAsync(CancellationToken.None);
+
+        ledger.Append(Row("req_late"));
+        await ledger.FlushAsync(CancellationToken.None);
+
+        _logs.Lines.Should().Contain(l => l.EventId == 8003 && l.Message.Contains("req_late"));
+    }
+
+    [Fact]
+    public async Task a_locked_database_loses_nothing()
+    {
+        using var ledger = Open(busySeconds: 1);
+        await ledger.StartAsync(CancellationToken.None);
+        await using (var other = new SqliteConnection($"Data Source={DatabasePath};Pooling=false"))
+        {
+            await other.OpenAsync();
+            await using var locks = other.CreateCommand();
+            locks.CommandText = "BEGIN IMMEDIATE";
+            await locks.ExecuteNonQueryAsync();
+            ledger.Append(Row("req_1"));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            while (!_logs.Lines.Any(l => l.EventId == 8001))
+            {
+                await Task.Delay(10, patience.Token);
+            }
+
+            ledger.Append(Row("req_2"));
+            locks.CommandText = "ROLLBACK";
+            await locks.ExecuteNonQueryAsync();
+        }
+
+        await ledger.FlushAsync(CancellationToken.None);
+
+        Read("SELECT request_id FROM usage ORDER BY request_id").Should().Equal("req_1", "req_2");
+        _logs.Lines.Should().Contain(l => l.EventId == 8002);
+    }
+
+    [Fact]
+    public void a_newer_gateways_file_is_refused()
+    {
+        SqliteFile.Open(DatabasePath);
+        Execute("PRAGMA user_version = 99");
+
+        var open = () => SqliteFile.Open(DatabasePath);
+
+        open.Should().Throw<SettingException>().Which.Message.Should().Contain("DATA_DIR").And.Contain("newer version").And.Contain("99");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public void a_damaged_file_is_refused(int from)
+    {
+        SqliteFile.Open(DatabasePath);
+        SqliteConnection.ClearAllPools();
+        File.Delete(DatabasePath + "-wal");
+        File.Delete(DatabasePath + "-shm");
+        var bytes = File.ReadAllBytes(DatabasePath);
+        Array.Fill(bytes, (byte)'x', from, bytes.Length - from);
+        File.WriteAllBytes(DatabasePath, bytes);
+
+        var open = () => SqliteFile.Open(DatabasePath);
+
+        open.Should().Throw<SettingException>().Which.Message.Should().Contain("DATA_DIR").And.Contain(DatabasePath).And.Contain("backup");
+    }
+
+    [Fact]
+    public void a_file_is_opened_again_as_it_was()
+    {
+        SqliteFile.Open(DatabasePath);
+        SqliteFile.Open(DatabasePath);
+
+        Read("PRAGMA user_version").Should().Equal("1");
+        Read("PRAGMA journal_mode").Should().Equal("wal");
+    }
+
+    [Fact]
+    public void a_commit_is_on_the_disk_when_it_returns()
+    {
+        using var connection = SqliteFile.Open(DatabasePath).Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA synchronous";
+
+        command.ExecuteScalar().Should().Be(2L, "2 is FULL");
+    }
+
+    private SqliteUsageLedger Open(int busySeconds = 5)
+    {
+        using var factory = LoggerFactory.Create(b => b.AddProvider(_logs).SetMinimumLevel(LogLevel.Trace));
+        return new SqliteUsageLedger(SqliteFile.Open(DatabasePath, busySeconds), TimeProvider.System, factory.CreateLogger<SqliteUsageLedger>());
+    }
+
+    private static UsageEntry Row(string id) => new()
+    {
+        RequestId = id,
+        DeviceId = "a-device-0001",
+        SessionId = "ses_1",
+        Route = "messages",
+        Stream = false,
+        RequestBytes = 0,
+        ResponseBytes = 0,
+        Usage = Usage.None with { InputTokens = 7 },
+        Quality = UsageQuality.Actual,
+        Status = 200,
+        Ending = "completed",
+        Fault = "none",
+        StartedAt = DateTimeOffset.UnixEpoch,
+        Latency = TimeSpan.FromMilliseconds(2.5),
+    };
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private List<string> Read(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+        {
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : reader.GetValue(i))));
+        }
+
+        return rows;
+    }
+}
