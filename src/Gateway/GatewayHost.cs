@@ -97,7 +97,9 @@ internal static class GatewayHost
         // Before the host starts, which would log what is one line for the operator with its stack trace.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.UseListener();
-        app.UseExceptionHandler();
+
+        // The exchange answers for its own failures, in Anthropic's shape.
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), others => others.UseExceptionHandler());
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -12,10 +12,10 @@ internal static class ContractConfiguration
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in dotEnv)
         {
-            var key = name.Replace("__", ":", StringComparison.Ordinal);
-            if (environment(name) is null && key.Contains(':', StringComparison.Ordinal))
+            // Not only our own: OTEL_* variables are read from the configuration too.
+            if (environment(name) is null)
             {
-                settings[key] = value;
+                settings[name.Replace("__", ":", StringComparison.Ordinal)] = value;
             }
         }
 

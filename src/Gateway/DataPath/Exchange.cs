@@ -49,7 +49,9 @@ internal sealed class Exchange(
                 throw new AnswerBrokenException();
             }
 
-            await ErrorWriter.WriteAsync(http, Refusal.Internal(), id);
+            var refusal = Refusal.Internal();
+            metrics.Refused(refusal.Status, refusal.Type);
+            await ErrorWriter.WriteAsync(http, refusal, id);
         }
         finally
         {

@@ -21,6 +21,9 @@ internal static class GatewayLogging
 
         logging.AddFilter("Latchkey.Gateway.Identity", LogLevel.Warning);
 
+        // What fails at start is said once, in one line that names the setting.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+
         // At information it only repeats, with a stack trace, what the exchange has logged in its own words.
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Warning);

@@ -8,8 +8,10 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/healthz", Health).AllowAnonymous();
-        endpoints.MapGet("/readyz", Ready).AllowAnonymous();
+        // Some load balancers ask with HEAD.
+        string[] methods = ["GET", "HEAD"];
+        endpoints.MapMethods("/healthz", methods, Health).AllowAnonymous();
+        endpoints.MapMethods("/readyz", methods, Ready).AllowAnonymous();
     }
 
     private static IResult Health(TimeProvider time) =>

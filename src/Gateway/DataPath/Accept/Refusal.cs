@@ -87,9 +87,6 @@ internal sealed record Refusal(int Status, string Type, string Message)
 
     public static Refusal UpstreamTimeout() => new(504, ClaudeErrors.Timeout, "Claude didn't answer in time.");
 
-    public static Refusal Draining() =>
-        new(503, ClaudeErrors.Overloaded, "The gateway is being stopped.") { RetryAfter = TimeSpan.FromSeconds(2) };
-
     public static Refusal Internal() => new(500, ClaudeErrors.Api, "The gateway failed to handle this request.");
 
     // A 401 to a client with a fixed token: without the hint it would be sent again ten times.
