@@ -16,6 +16,7 @@ public sealed class TokenHelperTests : IDisposable
         await using var gateway = await TestGateway.StartAsync();
 
         var first = await TokenAsync(gateway.Address);
+        FiveMinutesPass();
         var second = await TokenAsync(gateway.Address);
 
         second.Should().Be(first);
@@ -27,10 +28,21 @@ public sealed class TokenHelperTests : IDisposable
     }
 
     [Fact]
+    public async Task a_token_is_replaced_when_claude_code_asks_again_at_once()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+
+        var refused = await TokenAsync(gateway.Address);
+
+        (await TokenAsync(gateway.Address)).Should().NotBe(refused);
+    }
+
+    [Fact]
     public async Task a_token_that_ends_soon_is_renewed_in_its_session()
     {
         await using var gateway = await TestGateway.StartAsync();
         var first = await TokenAsync(gateway.Address);
+        FiveMinutesPass();
         EndsIn(TimeSpan.FromMinutes(10));
 
         var second = await TokenAsync(gateway.Address);
@@ -68,7 +80,10 @@ public sealed class TokenHelperTests : IDisposable
         ("LATCHKEY_URL", address.GetLeftPart(UriPartial.Authority)),
         ("XDG_CACHE_HOME", _cache.FullName));
 
-    private string Kept() => Directory.GetFiles(Path.Combine(_cache.FullName, "latchkey")).Single();
+    private string Kept() => Directory.GetFiles(Path.Combine(_cache.FullName, "latchkey"), "*.json").Single();
+
+    /// <summary>As long as Claude Code keeps a token before it asks again.</summary>
+    private void FiveMinutesPass() => File.SetLastWriteTimeUtc(Kept() + ".asked", TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-5));
 
     private void EndsIn(TimeSpan left)
     {
