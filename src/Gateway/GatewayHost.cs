@@ -13,6 +13,7 @@ using Latchkey.Gateway.Telemetry;
 using Latchkey.Gateway.Tokens;
 using Latchkey.Gateway.Tokens.SigningKeys;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Latchkey.Gateway;
 
@@ -92,6 +93,9 @@ internal static class GatewayHost
         services.AddTelemetry(exportOtlp: !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]));
 
         var app = builder.Build();
+
+        // Before the host starts, which would log what is one line for the operator with its stack trace.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.UseListener();
         app.UseExceptionHandler();
         app.UseRouting();

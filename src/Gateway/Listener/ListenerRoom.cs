@@ -15,6 +15,17 @@ internal static class ListenerRoom
 {
     public static void AddListener(this WebApplicationBuilder builder, ListenerOptions options, IPAddress address)
     {
+        // Kestrel takes its address while the application is built: before options are validated.
+        if (new ListenerOptionsValidator().Validate(null, options) is { Failed: true, Failures: var failures })
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(ListenerOptions), failures);
+        }
+
+        foreach (var origin in Split(options.CorsOrigins))
+        {
+            CheckOrigin(origin);
+        }
+
         // A bare line feed that one parser takes for the end of a line and another doesn't is how requests are smuggled.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -89,6 +100,17 @@ internal static class ListenerRoom
         http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
             ? ErrorWriter.WriteAsync(http, refusal, RequestId.New(http.RequestServices.GetRequiredService<TimeProvider>()))
             : Results.Problem(refusal.Message, statusCode: refusal.Status).ExecuteAsync(http);
+
+    // Not "*": a gateway that every page may call is one that every page can spend from.
+    private static void CheckOrigin(string origin)
+    {
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("https" or "http")
+            || !string.Equals(origin, uri.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SettingException($"CORS_ORIGINS: '{origin}' is not an origin such as https://app.example.");
+        }
+    }
 
     private static void Allow(CorsPolicyBuilder policy, string[] origins) => policy
         .WithOrigins(origins)
