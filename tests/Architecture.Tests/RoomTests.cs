@@ -12,7 +12,7 @@ public class RoomTests
         ["DataPath"] = ["Configuration"],
         ["Listener"] = ["Configuration", "DataPath.Accept"],
         ["Tokens"] = ["Configuration", "DataPath.Authenticate", "DataPath.Authorize"],
-        ["Identity"] = ["Configuration", "DataPath.Authenticate"],
+        ["Identity"] = ["Configuration", "DataPath.Authenticate", "DataPath.Accept"],
         ["Admin"] = ["Configuration", "Identity", "DataPath.Forward.Breaker"],
         ["Telemetry"] = ["Configuration", "Identity", "DataPath"],
         ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Usage"],
