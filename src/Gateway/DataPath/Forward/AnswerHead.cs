@@ -34,7 +34,7 @@ internal static class AnswerHead
                 }
 
                 var copied = new StringValues([.. values]);
-                if (HeaderPolicy.IsClean(copied))
+                if (HeaderPolicy.CanBeAnswered(copied))
                 {
                     client.Headers[name] = copied;
                 }

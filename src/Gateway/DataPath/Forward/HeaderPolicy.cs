@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Primitives;
 
 namespace Latchkey.Gateway.DataPath.Forward;
@@ -20,6 +21,20 @@ internal static class HeaderPolicy
     public static bool GoesToClient(string name) => name.ToLowerInvariant() is
         "content-type" or "content-encoding" or "content-disposition"
         or "request-id" or "retry-after" or "retry-after-ms" or "x-should-retry";
+
+    /// <summary>What Kestrel writes: it fails the whole answer, paid as it is, over one value beyond ASCII.</summary>
+    public static bool CanBeAnswered(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (!Ascii.IsValid(value.AsSpan()))
+            {
+                return false;
+            }
+        }
+
+        return IsClean(values);
+    }
 
     /// <summary>
     /// Neither Kestrel nor HttpClient checks every value on the way: a line break in one would be a header of the
