@@ -113,6 +113,7 @@ public sealed class TestGateway : IAsyncDisposable
             ["Latchkey:Tokens:PerAddressPerMinute"] = "100000",
             ["Latchkey:Tokens:BootstrapsPerMinute"] = "1000000",
             ["Latchkey:Drain:Delay"] = "00:00:00",
+            ["Latchkey:Drain:Timeout"] = "00:00:05",
             ["Logging:LogLevel:Default"] = "Trace",
         };
         foreach (var (key, value) in settings ?? [])
@@ -205,6 +206,9 @@ public sealed class TestGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+
+        // As a process ends: exchanges settle and the ledger is written before the folder goes.
+        await _gateway.StopAsync();
         await _gateway.DisposeAsync();
         if (_simulator is not null)
         {

@@ -5,7 +5,7 @@ internal static class Repository
 {
     private static readonly string[] NotOurs = ["bin", "obj", "node_modules", "artifacts", "data", "TestResults", ".git"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => Support.Repository.Root;
 
     /// <summary>Every Markdown page, by its path from the root.</summary>
     public static IReadOnlyList<string> Pages { get; } = [.. Find(Root).Select(f => Path.GetRelativePath(Root, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
@@ -17,17 +17,4 @@ internal static class Repository
     private static IEnumerable<string> Find(string folder) =>
         Directory.EnumerateFiles(folder, "*.md").Concat(
             Directory.EnumerateDirectories(folder).Where(d => !NotOurs.Contains(Path.GetFileName(d))).SelectMany(Find));
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Latchkey.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Latchkey.slnx above {AppContext.BaseDirectory}.");
-    }
 }

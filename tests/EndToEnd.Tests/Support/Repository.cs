@@ -3,7 +3,7 @@ namespace Latchkey.EndToEnd.Tests.Support;
 /// <summary>Where things lie in the working copy that these tests were built from.</summary>
 internal static class Repository
 {
-    private static readonly string Root = FindRoot();
+    public static string Root { get; } = FindRoot();
 
     /// <summary>The npm packages that <c>npm ci</c> has put beside the tests.</summary>
     public static string Clients { get; } = Path.Combine(Root, "tests", "EndToEnd.Tests", "clients");

@@ -254,7 +254,7 @@ public sealed class DefaultDenyTests(DefaultDenyTests.Setup setup) : IClassFixtu
     private static string NameOf(RouteEndpoint endpoint)
     {
         var methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods;
-        var method = methods is { Count: 1 } ? methods[0] : endpoint.RoutePattern.RawText == "/metrics" ? "GET" : "*";
+        var method = methods is { Count: > 0 } ? methods[0] : endpoint.RoutePattern.RawText == "/metrics" ? "GET" : "*";
         return $"{method} {endpoint.RoutePattern.RawText}";
     }
 
