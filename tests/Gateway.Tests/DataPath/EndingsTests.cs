@@ -121,7 +121,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
     [InlineData("events=20 cut=6 encoding=gzip")]
     public async Task a_stream_that_breaks_off_delivers_what_came_then_an_error_event_and_no_proper_end(string simulate)
     {
-        var answer = await world.Gateway.SendAsync(Calls.Message(world.Token, simulate, stream: true));
+        var answer = await SendUntilHeadAsync(simulate, stream: true);
 
         answer.Status.Should().Be(HttpStatusCode.OK);
         answer.BrokeOff.Should().BeTrue();
@@ -131,7 +131,11 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
             var own = answer.Text.IndexOf("\n\nevent: error\n", StringComparison.Ordinal);
             own.Should().BePositive();
             answer.Text[(own + 2)..].Should().Contain("\"type\":\"api_error\"").And.Contain(answer.Id);
-            PieceByPieceContent.Sha256Of(answer.Body[..(int)told.ResponseBytes]).Should().Be(told.ResponseSha256);
+            answer.Text.Should().StartWith("event: message_start");
+            if (simulate.Contains("cut", StringComparison.Ordinal))
+            {
+                PieceByPieceContent.Sha256Of(answer.Body[..(int)told.ResponseBytes]).Should().Be(told.ResponseSha256);
+            }
         }
 
         await ExpectRowAsync(answer.Id, 200, 200, "upstream_broke", "upstream", null, "partial");
@@ -182,7 +186,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
     [InlineData("truncate encoding=gzip", 200)]
     public async Task half_a_body_is_never_taken_for_a_whole_one(string simulate, int status)
     {
-        var answer = await world.Gateway.SendAsync(Calls.Message(world.Token, simulate));
+        var answer = await SendUntilHeadAsync(simulate);
 
         ((int)answer.Status).Should().Be(status);
         answer.BrokeOff.Should().BeTrue();
@@ -195,7 +199,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
     [Fact]
     public async Task an_empty_success_breaks_off_before_anything_was_sent()
     {
-        var answer = await world.Gateway.SendAsync(Calls.Message(world.Token, "reset=0"));
+        var answer = await SendUntilHeadAsync("reset=0");
 
         answer.BrokeOff.Should().BeTrue();
         (await world.Gateway.RowOfAsync(answer.Id))["ending"].Should().Be("upstream_broke");
@@ -260,6 +264,20 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
         whole.Status.Should().Be(HttpStatusCode.OK);
         await world.Gateway.RowOfAsync(whole.Id);
         (await world.Gateway.LedgerAsync()).Should().HaveCount(before + 1);
+    }
+
+    /// <summary>A reset discards what the gateway's side hasn't read yet, on a busy machine even the head: then once more.</summary>
+    private async Task<Delivered> SendUntilHeadAsync(string simulate, bool stream = false)
+    {
+        Delivered answer;
+        var tries = 0;
+        do
+        {
+            answer = await world.Gateway.SendAsync(Calls.Message(world.Token, simulate, stream));
+        }
+        while (answer.Status is HttpStatusCode.BadGateway && ++tries < 10);
+
+        return answer;
     }
 
     private static async Task Eventually(Func<Task<bool>> condition)
