@@ -58,7 +58,10 @@ internal static class AnswerRelay
             }
             catch (Exception e) when (IsBreak(e))
             {
-                return EndOf(e, clientGone);
+                var end = EndOf(e, clientGone);
+
+                // SDKs hang up at message_stop: whoever has the whole answer hasn't left early.
+                return end is End.ClientGone && ended ? End.Ended : end;
             }
 
             if (read == 0)

@@ -71,7 +71,7 @@ internal sealed class SettleStage(IUsageLedger ledger, IOwnership ownership, Exc
             UpstreamStatus = outcome.UpstreamStatus,
             Ending = NameOf(outcome.Ending),
             Fault = outcome.Fault.ToString().ToLowerInvariant(),
-            ErrorType = reading?.ErrorType ?? outcome.Refusal?.Type,
+            ErrorType = reading?.ErrorType ?? outcome.Refusal?.Type ?? (outcome.AnswerBroken ? ClaudeErrors.Api : null),
             StopReason = reading?.StopReason,
             KeyFingerprint = outcome.KeyFingerprint,
             StartedAt = request.StartedAt,
