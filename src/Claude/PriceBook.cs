@@ -53,16 +53,15 @@ public sealed class PriceBook
     {
         ArgumentNullException.ThrowIfNull(stream);
         book = null;
-        if (!PriceFileReader.TryParse(stream, PriceJson.Default.PriceFile, out var file, out problem)
-            || !PriceFileReader.TryCheckUnit(file.Unit, out problem)
-            || !PriceFileReader.TryReadModels(file.Models, out var models, out problem))
+        if (!PriceFileReader.TryRead(stream, PriceJson.Default.PriceFile, out var file, out problem)
+            || !PriceFileReader.TryCheckUnit(file.Unit, out problem))
         {
             return false;
         }
-        problem = Problem(file, models);
+        problem = Problem(file);
         if (problem is null)
         {
-            book = new PriceBook(file.Version, new PriceContent(file.Batch, file.DataResidency, file.WebSearch, 0, 0, Sorted(models)));
+            book = new PriceBook(file.Version, new PriceContent(file.Batch, file.DataResidency, file.WebSearch, 0, 0, Sorted(file.Models)));
         }
         return problem is null;
     }
@@ -258,7 +257,7 @@ public sealed class PriceBook
         return names.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    private static string? Problem(PriceFile file, IReadOnlyList<PriceModel> models)
+    private static string? Problem(PriceFile file)
     {
         if (PriceRules.VersionProblem(file.Version) is { } version)
         {
@@ -280,7 +279,7 @@ public sealed class PriceBook
         {
             return $"web_search: request is {file.WebSearch.Request}; it must be 1 to 1000000000 nano-dollars";
         }
-        return models.Count == 0 ? "models must not be empty" : PriceRules.ModelsProblem(models);
+        return file.Models.Length == 0 ? "models must not be empty" : PriceRules.ModelsProblem(file.Models);
     }
 
     private static PriceBook ReadEmbedded()

@@ -1,9 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Latchkey.Claude;
 
-/// <summary><c>prices.json</c> as it is written, before its models are read one by one.</summary>
+/// <summary><c>prices.json</c> as it is written.</summary>
 internal sealed record PriceFile
 {
     public required string Version { get; init; }
@@ -16,7 +15,7 @@ internal sealed record PriceFile
 
     public required SearchPart WebSearch { get; init; }
 
-    public required JsonElement[] Models { get; init; }
+    public required PriceModel[] Models { get; init; }
 
     /// <summary>Batches pay this part of the token prices.</summary>
     internal sealed record BatchPart
@@ -62,7 +61,8 @@ internal sealed record PriceOverridesFile
 
     public long MarkUpBasisPoints { get; init; }
 
-    public JsonElement[] Models { get; init; } = [];
+    // Left out, an init-only property would be set to null.
+    public PriceModel[] Models { get; set; } = [];
 }
 
 /// <summary>All that a price depends on, in a fixed order: what the content hash is made of.</summary>

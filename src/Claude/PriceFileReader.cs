@@ -9,15 +9,21 @@ internal static class PriceFileReader
 {
     private const string Unit = "nano-dollars";
 
-    public static bool TryParse<T>(Stream stream, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? file, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead<T>(Stream stream, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? file, [NotNullWhen(false)] out string? problem)
         where T : class
     {
         file = null;
-        problem = null;
         try
         {
-            file = JsonSerializer.Deserialize(stream, type);
-            problem = file is null ? "the file says null" : null;
+            using var document = JsonDocument.Parse(stream);
+
+            // First the models one by one, since the serializer doesn't say in which one it failed.
+            problem = ModelProblem(document.RootElement);
+            if (problem is null)
+            {
+                file = document.RootElement.Deserialize(type);
+                problem = file is null ? "the file says null" : null;
+            }
         }
         catch (JsonException e)
         {
@@ -33,31 +39,29 @@ internal static class PriceFileReader
         return problem is null;
     }
 
-    public static bool TryReadModels(
-        JsonElement[] elements, [NotNullWhen(true)] out IReadOnlyList<PriceModel>? models, [NotNullWhen(false)] out string? problem)
+    private static string? ModelProblem(JsonElement root)
     {
-        models = null;
-        problem = null;
-        List<PriceModel> read = [];
-        for (var i = 0; i < elements.Length; i++)
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("models", out var models) || models.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+        var index = 0;
+        foreach (var element in models.EnumerateArray())
         {
             try
             {
-                if (elements[i].Deserialize(PriceJson.Default.PriceModel) is not { } model)
+                if (element.Deserialize(PriceJson.Default.PriceModel) is null)
                 {
-                    problem = $"models[{i}] is null";
-                    return false;
+                    return $"models[{index}] is null";
                 }
-                read.Add(model);
             }
             catch (JsonException e)
             {
-                problem = $"{NameOf(elements[i], i)}: {e.Message}";
-                return false;
+                return $"{NameOf(element, index)}: {e.Message}";
             }
+            index++;
         }
-        models = read;
-        return true;
+        return null;
     }
 
     private static string NameOf(JsonElement model, int index) =>

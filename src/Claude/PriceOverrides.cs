@@ -41,9 +41,8 @@ public sealed record PriceOverrides
     {
         ArgumentNullException.ThrowIfNull(stream);
         overrides = null;
-        if (!PriceFileReader.TryParse(stream, PriceJson.Default.PriceOverridesFile, out var file, out problem)
-            || !PriceFileReader.TryCheckUnit(file.Unit, out problem)
-            || !PriceFileReader.TryReadModels(file.Models, out var models, out problem))
+        if (!PriceFileReader.TryRead(stream, PriceJson.Default.PriceOverridesFile, out var file, out problem)
+            || !PriceFileReader.TryCheckUnit(file.Unit, out problem))
         {
             return false;
         }
@@ -52,7 +51,7 @@ public sealed record PriceOverrides
             Version = file.Version,
             DiscountBasisPoints = file.DiscountBasisPoints,
             MarkUpBasisPoints = file.MarkUpBasisPoints,
-            Models = models,
+            Models = file.Models,
         };
         problem = read.Problem();
         overrides = problem is null ? read : null;
