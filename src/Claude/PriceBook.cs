@@ -84,7 +84,9 @@ public sealed class PriceBook
         foreach (var own in overrides.Models)
         {
             // Whatever the operator calls it, the answers' names must lead to their price.
-            var model = TryFind(own.Id, out var known) ? own with { Id = known.Id, Aliases = [.. known.Aliases.Union(own.Aliases, StringComparer.OrdinalIgnoreCase)] } : own;
+            var model = TryFind(own.Id, out var known)
+                ? own with { Id = known.Id, Aliases = [.. known.Aliases.Union(own.Aliases, StringComparer.OrdinalIgnoreCase)] }
+                : own;
             if (!replaced.Add(model.Id))
             {
                 problem = $"{own.Id}: {model.Id} is overridden twice";
@@ -111,6 +113,9 @@ public sealed class PriceBook
     }
 
     /// <summary>What the call costs: nothing if it was refused before any output, else as <see cref="Charge(Usage, string?, string?, bool)"/>.</summary>
+    /// <param name="reading">What its answer said; an estimate of what a cut stream used is put into the usage before.</param>
+    /// <param name="requestedModel">The model that the request named, as it was sent upstream; null if unknown.</param>
+    /// <param name="batch">It was a line of a batch.</param>
     public Charge Charge(UsageReading reading, string? requestedModel, bool batch)
     {
         ArgumentNullException.ThrowIfNull(reading);
