@@ -4,6 +4,7 @@ using Latchkey.Gateway.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Latchkey.Gateway.Telemetry;
@@ -21,6 +22,7 @@ internal static class TelemetryRoom
 
         // Names, endpoint, protocol and headers follow the OTEL_* variables; without an endpoint nothing is sent.
         services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("latchkey").AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(ExchangeMetrics.MeterName).AddMeter("Microsoft.AspNetCore.Server.Kestrel").AddRuntimeInstrumentation().AddPrometheusExporter();

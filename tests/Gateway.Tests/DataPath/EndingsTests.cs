@@ -138,7 +138,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
             }
         }
 
-        await ExpectRowAsync(answer.Id, 200, 200, "upstream_broke", "upstream", null, "partial");
+        await ExpectRowAsync(answer.Id, 200, 200, "upstream_broke", "upstream", "api_error", "partial");
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Latchkey.Gateway.Tests.Telemetry;
 
+[Collection(MetricsCollection.Name)]
 public class MetricsTests
 {
     [Fact]
