@@ -17,6 +17,8 @@ internal static class Peers
 
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    private static readonly OpenGate Open = new();
+
     private static readonly byte[] Json = Encoding.UTF8.GetBytes(
         $$$"""{"id":"msg_1","type":"message","model":"claude-opus-5-5","content":[{"type":"text","text":"{{{new string('x', 700)}}}"}],"usage":{"input_tokens":10,"output_tokens":20}}""");
 
@@ -80,7 +82,7 @@ internal static class Peers
             http.Response.ContentLength = response.Content.Headers.ContentLength;
             await AnswerRelay.RunAsync(
                 await response.Content.ReadAsStreamAsync(), http.Response.BodyWriter, new Tap(response.Content.Headers.ContentLength is null),
-                () => default, watch, http.RequestAborted);
+                Open, static () => Outcome.NotSent, watch, http.RequestAborted);
         });
         await app.RunAsync();
         return 0;
@@ -141,6 +143,17 @@ internal static class Peers
             message.RequestUri = new Uri(destinationPrefix + "/v1/messages" + http.Request.QueryString);
             return default;
         }
+    }
+
+    private sealed class OpenGate : IAnswerGate
+    {
+        public ValueTask BeforeFirstByteAsync() => default;
+
+        public void Passing()
+        {
+        }
+
+        public ValueTask BeforeEndAsync(Outcome ending) => default;
     }
 
     private sealed class Tap(bool stream) : IAnswerTap

@@ -9,6 +9,9 @@ public interface IUsageReader
     /// <summary>The answer has ended as it should: <c>message_stop</c> came, or the JSON document was closed. Costs nothing to ask.</summary>
     bool IsComplete { get; }
 
+    /// <summary>A usage object was read. Costs nothing to ask.</summary>
+    bool HasUsage { get; }
+
     /// <summary>Type of the first error that the answer has carried; null while there was none. Costs nothing to ask.</summary>
     string? ErrorType { get; }
 

@@ -34,6 +34,9 @@ public sealed class JsonUsageReader : IUsageReader
     public bool IsComplete => _document.Closed;
 
     /// <inheritdoc/>
+    public bool HasUsage => _answer.HasUsage;
+
+    /// <inheritdoc/>
     public string? ErrorType => _answer.ErrorType;
 
     /// <inheritdoc/>
@@ -58,6 +61,8 @@ public sealed class JsonUsageReader : IUsageReader
         private bool _contentIsEmpty;
         private long? _counted;
         private long _skipped;
+
+        public bool HasUsage => _totals.Seen;
 
         public string? ErrorType => _errorType;
 

@@ -30,6 +30,9 @@ public sealed class StreamUsageReader : IUsageReader
     public bool IsComplete => _meter.Stopped;
 
     /// <inheritdoc/>
+    public bool HasUsage => _meter.HasUsage;
+
+    /// <inheritdoc/>
     public string? ErrorType => _meter.ErrorType;
 
     /// <inheritdoc/>
@@ -59,6 +62,8 @@ public sealed class StreamUsageReader : IUsageReader
         private long _skipped;
 
         public bool Stopped => _stopped;
+
+        public bool HasUsage => _totals.Seen;
 
         public string? ErrorType => _errorType;
 

@@ -71,6 +71,9 @@ internal static class GatewayHost
         services.TryAddSingleton(AllowlistOf(configuration));
 
         var folder = DataFolder.Open(Bound<StorageOptions>(configuration, StorageOptions.Section).DataDirectory);
+
+        // By a factory, so that it is let go with the host.
+        services.TryAddSingleton(_ => folder);
         services.TryAddSingleton(new SigningKeyRing(
             TokensRoom.SecretOf(tokens.Secret, development, folder.ReadText("jwt.secret"), secret => folder.WriteSecret("jwt.secret", secret))));
         services.TryAddSingleton(OperatorCredential.Load(
@@ -93,6 +96,7 @@ internal static class GatewayHost
         services.AddTelemetry(exportOtlp: !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]), development);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<DataFolder>();
 
         // Before the host starts, which would log what is one line for the operator with its stack trace.
         app.Services.GetRequiredService<IStartupValidator>().Validate();

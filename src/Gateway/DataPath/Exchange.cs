@@ -85,6 +85,12 @@ internal sealed class Exchange(
                 return malformed;
             }
 
+            // 6 Settle has a say before anything is taken: what can't be written down isn't let in.
+            if (settle.Unwritable(request) is { } unwritable)
+            {
+                return unwritable;
+            }
+
             // 3 Authorize: may they? The permit holds what was reserved.
             var verdict = await authorize.DecideAsync(caller, request, http.RequestAborted);
             if (verdict is not Verdict.Allowed { Permit: var permit })
@@ -105,16 +111,18 @@ internal sealed class Exchange(
     private async Task<Refusal?> AnswerLetInAsync(HttpContext http, AcceptedRequest request, Permit permit)
     {
         using var tap = measure.NewTap(request);
+        var settlement = settle.Open(request, permit, tap);
         var outcome = Outcome.NotSent;
         try
         {
-            // 4 Forward: pick a key, pass the breaker, stream both ways; 5 Measure: the tap sees the bytes pass.
-            outcome = await forward.SendAsync(http, request, permit, tap, () => settle.RecordOwnerAsync(request, permit, tap.Read()));
+            // 4 Forward: pick a key, pass the breaker, stream both ways. 5 Measure: the tap sees the bytes pass.
+            // 6 Settle: the settlement holds them back where something has to be durable first.
+            outcome = await forward.SendAsync(http, request, permit, tap, settlement);
         }
         finally
         {
-            // 6 Settle: whatever happened, close the permit once, with what was really used.
-            await settle.CloseAsync(http, request, permit, tap.Read(), outcome);
+            // 6 Settle: whatever happened, the permit is closed once and the row written, with what was really used.
+            await settlement.CloseAsync(outcome);
         }
 
         return outcome.AnswerBroken ? throw new AnswerBrokenException() : outcome.Refusal;

@@ -2,17 +2,29 @@ using Latchkey.Gateway.Configuration;
 
 namespace Latchkey.Gateway.Storage;
 
-/// <summary>The folder of everything that the gateway keeps: only its owner may enter it.</summary>
-internal sealed class DataFolder
+/// <summary>
+/// The folder of everything that the gateway keeps: only its owner may enter it, and only one gateway at a time may use it,
+/// since at its start a gateway settles whatever it finds open there.
+/// </summary>
+internal sealed class DataFolder : IDisposable
 {
+    private const string LockName = "gateway.lock";
+
     private const UnixFileMode OwnerOnlyFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private DataFolder(string path) => Path = path;
+    // The system lets go of it when the process dies, however it dies.
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream @lock)
+    {
+        Path = path;
+        _lock = @lock;
+    }
 
     public string Path { get; }
 
-    /// <exception cref="SettingException">The folder can't be made or written.</exception>
+    /// <exception cref="SettingException">The folder can't be made or written, or another gateway uses it.</exception>
     public static DataFolder Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -36,8 +48,17 @@ internal sealed class DataFolder
             throw new SettingException($"DATA_DIR: the folder {full} can't be written ({e.Message}).");
         }
 
-        return new DataFolder(full);
+        try
+        {
+            return new DataFolder(full, new FileStream(System.IO.Path.Combine(full, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException)
+        {
+            throw new SettingException($"DATA_DIR: another gateway uses {full}. Give each its own folder.");
+        }
     }
+
+    public void Dispose() => _lock.Dispose();
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 

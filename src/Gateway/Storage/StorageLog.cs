@@ -9,6 +9,9 @@ internal static partial class StorageLog
     [LoggerMessage(8002, LogLevel.Warning, "The ledger writes again: {Rows} rows that had waited are durable")]
     public static partial void WritingAgain(this ILogger logger, int rows);
 
+    [LoggerMessage(8004, LogLevel.Warning, "{Exchanges} exchanges that were open when the gateway died are settled on what was known of them")]
+    public static partial void SettledLeftOpen(this ILogger logger, int exchanges);
+
     [LoggerMessage(8003, LogLevel.Error, "{RequestId} settled after the ledger had closed: its row is lost")]
     public static partial void RowAfterEnd(this ILogger logger, string requestId);
 }

@@ -20,6 +20,10 @@ internal sealed record UsageStats
     [JsonPropertyName("totalCacheReadInputTokens")]
     public long TotalCacheReadInputTokens { get; init; }
 
+    /// <summary>US dollars by the price book, exact to the nano-dollar.</summary>
+    [JsonPropertyName("totalCostUsd")]
+    public decimal TotalCostUsd { get; init; }
+
     /// <summary>Milliseconds from a request's head to the end of its answer.</summary>
     [JsonPropertyName("averageLatency")]
     public double AverageLatency { get; init; }
@@ -63,6 +67,15 @@ internal sealed record UsageMetric
 
     /// <summary><c>actual</c>, <c>partial</c>, <c>unread</c> or <c>none</c>.</summary>
     public required string Quality { get; init; }
+
+    /// <summary>US dollars by the price book, exact to the nano-dollar.</summary>
+    public decimal CostUsd { get; init; }
+
+    /// <summary>Version and content hash of the price book.</summary>
+    public required string PriceVersion { get; init; }
+
+    /// <summary>The book doesn't know the model: the cost is at the dearest rate of its family.</summary>
+    public bool Unpriced { get; init; }
 
     /// <summary>Milliseconds from the request's head to the end of its answer.</summary>
     public double LatencyMs { get; init; }

@@ -69,6 +69,11 @@ internal sealed record Refusal(int Status, string Type, string Message)
 
     public static Refusal RateLimited(string message, TimeSpan retryAfter) => new(429, ClaudeErrors.RateLimit, message) { RetryAfter = retryAfter };
 
+    // Settle
+
+    public static Refusal LedgerUnavailable() =>
+        new(503, ClaudeErrors.Overloaded, "The gateway can't write down what calls cost right now, so it lets none in.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
     // Forward
 
     public static Refusal BreakerOpen(string what, TimeSpan retryAfter) =>

@@ -29,11 +29,12 @@ internal static class AnswerRelay
     /// <param name="source">The upstream's body.</param>
     /// <param name="client">The client's.</param>
     /// <param name="tap">Sees every byte before it is sent on.</param>
-    /// <param name="beforeEnd">Runs once, when the answer is complete but for the bytes at hand, and holds those back: what must be true when the client has the whole answer.</param>
+    /// <param name="gate">Holds back the last bytes of a complete answer until what must be true by then is.</param>
+    /// <param name="atItsEnd">What has come of the exchange when the answer is complete.</param>
     /// <param name="stall">Told before each wait for the upstream, cancels it after too long a silence.</param>
     /// <param name="clientGone">Cancelled when the client leaves.</param>
     public static async Task<End> RunAsync(
-        Stream source, PipeWriter client, IAnswerTap tap, Func<ValueTask> beforeEnd, StallWatch stall, CancellationToken clientGone)
+        Stream source, PipeWriter client, IAnswerTap tap, IAnswerGate gate, Func<Outcome> atItsEnd, StallWatch stall, CancellationToken clientGone)
     {
         var ended = false;
         var headSent = false;
@@ -70,10 +71,11 @@ internal static class AnswerRelay
             }
 
             tap.Observe(memory.Span[..read]);
+            gate.Passing();
             if (!ended && tap.Progress.Complete)
             {
                 ended = true;
-                await beforeEnd();
+                await gate.BeforeEndAsync(atItsEnd());
             }
 
             client.Advance(read);

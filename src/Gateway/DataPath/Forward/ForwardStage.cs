@@ -24,8 +24,8 @@ internal sealed class ForwardStage(
     /// <param name="request">What to send.</param>
     /// <param name="permit">For whom.</param>
     /// <param name="tap">Sees the answer pass.</param>
-    /// <param name="beforeEnd">Runs before the client gets the last bytes of a complete answer.</param>
-    public async Task<Outcome> SendAsync(HttpContext http, AcceptedRequest request, Permit permit, IAnswerTap tap, Func<ValueTask> beforeEnd)
+    /// <param name="gate">Holds the answer back where something has to be true first.</param>
+    public async Task<Outcome> SendAsync(HttpContext http, AcceptedRequest request, Permit permit, IAnswerTap tap, IAnswerGate gate)
     {
         var model = request.Peeked?.Model;
         List<UpstreamKey> tried = [];
@@ -43,7 +43,7 @@ internal sealed class ForwardStage(
                 return last ?? new Outcome(Ending.RefusedByBreaker, Fault.Upstream) { Refusal = refusal };
             }
 
-            var call = new UpstreamCall(http, request, permit.Standing, upstream, key, ticket, tap, beforeEnd, time);
+            var call = new UpstreamCall(http, request, permit.Standing, upstream, key, ticket, tap, gate, time);
             var result = await call.RunAsync(client, keys, options.Value, log);
             if (result is UpstreamCall.Result.KeyUnfit unfit)
             {

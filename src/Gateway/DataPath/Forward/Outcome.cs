@@ -29,6 +29,9 @@ internal enum Ending
 
     /// <summary>Every upstream key is resting.</summary>
     NoKey,
+
+    /// <summary>The gateway's process died; known only from what it had written down by then.</summary>
+    Crashed,
 }
 
 /// <summary>What came of forwarding, told once for breaker, ledger and log.</summary>

@@ -16,7 +16,7 @@ internal sealed class UpstreamCall(
     KeyChoice.Picked key,
     BreakerTicket? ticket,
     IAnswerTap tap,
-    Func<ValueTask> beforeEnd,
+    IAnswerGate gate,
     TimeProvider time)
 {
     /// <summary>An error's body up to this size is looked at before it is relayed; Anthropic's are below 1 KB.</summary>
@@ -157,6 +157,7 @@ internal sealed class UpstreamCall(
     /// <summary>Passes the answer on as it is, beginning with what was already read of it.</summary>
     private async Task<Outcome> RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> peeked, AnswerRelay.End? broken, StallWatch watch)
     {
+        await gate.BeforeFirstByteAsync();
         AnswerHead.Write(http.Response, response, standing, request.Id);
         tap.Attach(response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), AnswerHead.CodingOf(response));
         var succeeded = _status is >= 200 and < 300;
@@ -169,12 +170,17 @@ internal sealed class UpstreamCall(
         if (!peeked.IsEmpty)
         {
             tap.Observe(peeked.Span);
+            if (tap.Progress.Complete)
+            {
+                await gate.BeforeEndAsync(AtItsEnd());
+            }
+
             client.Write(peeked.Span);
         }
 
         // Not with the client's token: the relay is who says what its leaving means.
         var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
-        var end = broken ?? await AnswerRelay.RunAsync(body, client, tap, beforeEnd, watch, _gone);
+        var end = broken ?? await AnswerRelay.RunAsync(body, client, tap, gate, AtItsEnd, watch, _gone);
         if (end is AnswerRelay.End.ClientGone)
         {
             var left = OutcomeOf.ClientAbort(answered: true);
@@ -214,6 +220,15 @@ internal sealed class UpstreamCall(
 
                 return Ended(how is StreamEnd.Stalled ? Ending.TimedOut : Ending.UpstreamBroke, result.Fault) with { AnswerBroken = true };
         }
+    }
+
+    /// <summary>What has come of a complete answer, on its last bytes.</summary>
+    private Outcome AtItsEnd()
+    {
+        var error = tap.Progress.ErrorType;
+        return _status is >= 200 and < 300
+            ? Ended(error is null ? Ending.Completed : Ending.ErrorEvent, OutcomeOf.Stream(error is null ? StreamEnd.Complete : StreamEnd.ErrorEvent, error).Fault)
+            : Ended(Ending.Completed, OutcomeOf.Response(_status!.Value, error).Fault);
     }
 
     private Outcome Ended(Ending ending, Fault fault) => new(ending, fault)

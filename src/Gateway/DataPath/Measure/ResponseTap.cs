@@ -71,6 +71,9 @@ internal sealed class ResponseTap(ILogger log, string requestId) : IAnswerTap, I
         }
     }
 
+    /// <summary>Whether figures were seen already.</summary>
+    public bool HasUsage => _reader is { HasUsage: true };
+
     /// <summary>What was seen so far.</summary>
     public Measured Read() => new(_reader?.Complete(), _bytes, _unreadable);
 

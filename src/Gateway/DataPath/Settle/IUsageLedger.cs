@@ -1,11 +1,23 @@
 namespace Latchkey.Gateway.DataPath.Settle;
 
-/// <summary>Keeps usage rows. The room Storage implements it.</summary>
+/// <summary>
+/// Keeps usage rows. An exchange is admitted with the row that holds if the process dies now, and settled with the true one:
+/// whatever happens in between, one of the two is found. The room Storage implements it.
+/// </summary>
 internal interface IUsageLedger
 {
-    /// <summary>Hands a row over without waiting for the disk.</summary>
-    void Append(UsageEntry entry);
+    /// <summary>False while the disk refuses what is written, so that nothing new should be let in that costs money.</summary>
+    bool Writes { get; }
 
-    /// <summary>Completes when every row appended before is durable.</summary>
+    /// <summary>Completes when the row that holds after a crash is durable.</summary>
+    Task AdmitAsync(UsageEntry ifCrashed);
+
+    /// <summary>Replaces the row that holds after a crash by one that knows more; nobody waits for it.</summary>
+    void Checkpoint(UsageEntry ifCrashed);
+
+    /// <summary>Completes when the true row is durable. A second row for the same exchange changes nothing.</summary>
+    Task SettleAsync(UsageEntry entry);
+
+    /// <summary>Completes when everything that was handed over before is durable.</summary>
     Task FlushAsync(CancellationToken cancellation);
 }

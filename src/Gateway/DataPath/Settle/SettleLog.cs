@@ -28,6 +28,9 @@ internal static partial class SettleLog
             entry.Latency.TotalMilliseconds);
     }
 
+    [LoggerMessage(6002, LogLevel.Warning, "{RequestId} passed before it was written down: the disk took longer than {Patience}")]
+    public static partial void PassedUnwritten(this ILogger logger, string requestId, TimeSpan patience);
+
     [LoggerMessage(
         6001,
         LogLevel.Information,

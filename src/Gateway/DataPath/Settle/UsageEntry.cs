@@ -40,6 +40,15 @@ internal sealed record UsageEntry
     /// <summary>How sure the figures are.</summary>
     public required UsageQuality Quality { get; init; }
 
+    /// <summary>What it costs by the price book: nano-dollars (10⁻⁹ US dollars).</summary>
+    public required long CostNanoDollars { get; init; }
+
+    /// <summary>Version and content hash of the price book that the cost comes from.</summary>
+    public required string PriceVersion { get; init; }
+
+    /// <summary>The book doesn't know the model: the cost is at the dearest rate of its family.</summary>
+    public bool Unpriced { get; init; }
+
     /// <summary>HTTP status that the client got; 499 when it left before there was one.</summary>
     public required int Status { get; init; }
 

@@ -9,9 +9,9 @@ internal enum UsageQuality
     /// <summary>The upstream's own final figures.</summary>
     Actual,
 
-    /// <summary>The answer broke off: input as the upstream reported it, output as far as it reported it.</summary>
+    /// <summary>The answer broke off: input as the upstream reported it, output estimated from what was delivered.</summary>
     Partial,
 
-    /// <summary>The upstream answered, but no figures could be read.</summary>
+    /// <summary>The upstream was asked, but no figures could be read.</summary>
     Unread,
 }

@@ -8,6 +8,8 @@ namespace Latchkey.Gateway.Storage.Sqlite;
 /// <summary>Reads the ledger; what was settled before the question is in the answer.</summary>
 internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) : IUsageReports
 {
+    private const decimal NanoDollars = 1_000_000_000m;
+
     private const string Where = """
         WHERE ($device IS NULL OR device_id = $device)
           AND ($model IS NULL OR model_answered = $model OR model_asked = $model)
@@ -23,7 +25,7 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
         command.CommandText = $"""
             SELECT COUNT(*), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0), COALESCE(SUM(cache_creation_input_tokens), 0),
                 COALESCE(SUM(cache_read_input_tokens), 0), COALESCE(AVG(latency_us), 0) / 1000.0,
-                COALESCE(AVG(status BETWEEN 200 AND 299 AND ending = 'completed'), 1.0)
+                COALESCE(AVG(status BETWEEN 200 AND 299 AND ending = 'completed'), 1.0), COALESCE(SUM(cost_nano_usd), 0)
             FROM usage {Where}
             """;
         Bind(command, filter);
@@ -36,6 +38,7 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
             TotalOutputTokens = row.GetInt64(2),
             TotalCacheCreationInputTokens = row.GetInt64(3),
             TotalCacheReadInputTokens = row.GetInt64(4),
+            TotalCostUsd = row.GetInt64(7) / NanoDollars,
             AverageLatency = Math.Round(row.GetDouble(5), 3),
             SuccessRate = Math.Round(row.GetDouble(6), 4),
         };
@@ -49,7 +52,8 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
         command.CommandText = $"""
             SELECT request_id, upstream_request_id, device_id, user_id, org_id, client_session_id, route, stream,
                 COALESCE(model_answered, model_asked), model_asked, input_tokens, output_tokens, cache_creation_input_tokens,
-                cache_read_input_tokens, quality, latency_us, first_byte_us, status, ending, fault, error_type, stop_reason, started_at
+                cache_read_input_tokens, quality, latency_us, first_byte_us, status, ending, fault, error_type, stop_reason, started_at,
+                cost_nano_usd, price_version, unpriced
             FROM usage {Where}
             ORDER BY started_at DESC, request_id DESC LIMIT $limit
             """;
@@ -76,6 +80,9 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
                 CacheCreationInputTokens = row.GetInt64(12),
                 CacheReadInputTokens = row.GetInt64(13),
                 Quality = row.GetString(14),
+                CostUsd = row.GetInt64(23) / NanoDollars,
+                PriceVersion = row.GetString(24),
+                Unpriced = row.GetInt64(25) != 0,
                 LatencyMs = row.GetInt64(15) / 1000.0,
                 FirstByteMs = row.IsDBNull(16) ? null : row.GetInt64(16) / 1000.0,
                 Status = row.GetInt32(17),

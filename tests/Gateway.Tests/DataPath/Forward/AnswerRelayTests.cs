@@ -15,7 +15,7 @@ public class AnswerRelayTests
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 10, resumeWriterThreshold: 5));
         using var watch = new StallWatch(TimeSpan.FromMinutes(2), _time, CancellationToken.None);
-        var relaying = AnswerRelay.RunAsync(new MemoryStream(new byte[100_000]), pipe.Writer, _tap, Nothing, watch, CancellationToken.None);
+        var relaying = AnswerRelay.RunAsync(new MemoryStream(new byte[100_000]), pipe.Writer, _tap, new Gate(), AtItsEnd, watch, CancellationToken.None);
         relaying.IsCompleted.Should().BeFalse("the client has its hands full");
 
         _time.Advance(TimeSpan.FromMinutes(10));
@@ -34,7 +34,7 @@ public class AnswerRelayTests
         var upstream = new Pipe();
         var client = new Pipe();
         using var watch = new StallWatch(TimeSpan.FromMinutes(2), _time, CancellationToken.None);
-        var relaying = AnswerRelay.RunAsync(upstream.Reader.AsStream(), client.Writer, _tap, Nothing, watch, CancellationToken.None);
+        var relaying = AnswerRelay.RunAsync(upstream.Reader.AsStream(), client.Writer, _tap, new Gate(), AtItsEnd, watch, CancellationToken.None);
 
         _time.Advance(TimeSpan.FromSeconds(119));
         relaying.IsCompleted.Should().BeFalse();
@@ -50,7 +50,7 @@ public class AnswerRelayTests
         using var watch = new StallWatch(TimeSpan.FromMinutes(2), _time, CancellationToken.None);
 
         var relaying = () => AnswerRelay.RunAsync(
-            new MemoryStream([1, 2, 3]), client.Writer, _tap, () => throw new InvalidOperationException("disk"), watch, CancellationToken.None);
+            new MemoryStream([1, 2, 3]), client.Writer, _tap, new Gate { BeforeEnd = () => throw new InvalidOperationException("disk") }, AtItsEnd, watch, CancellationToken.None);
 
         await relaying.Should().ThrowAsync<InvalidOperationException>();
         client.Writer.UnflushedBytes.Should().Be(0);
@@ -65,7 +65,24 @@ public class AnswerRelayTests
         typeof(HttpContent).GetProperty("AllowDuplex", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(content).Should().Be(false);
     }
 
-    private static ValueTask Nothing() => ValueTask.CompletedTask;
+    private static Outcome AtItsEnd() => Outcome.NotSent;
+
+    private sealed class Gate : IAnswerGate
+    {
+        public Action BeforeEnd { get; init; } = () => { };
+
+        public ValueTask BeforeFirstByteAsync() => ValueTask.CompletedTask;
+
+        public void Passing()
+        {
+        }
+
+        public ValueTask BeforeEndAsync(Outcome ending)
+        {
+            BeforeEnd();
+            return ValueTask.CompletedTask;
+        }
+    }
 
     private sealed class SilentTap : IAnswerTap
     {

@@ -41,8 +41,8 @@ public sealed class LedgerTests : IDisposable
     {
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
-        ledger.Append(Row("req_1") with { FirstByteAfter = TimeSpan.FromMilliseconds(1.5), StopReason = "end_turn" });
-        ledger.Append(Row("req_2") with { UserId = "'; DROP TABLE usage; --" });
+        _ = ledger.SettleAsync(Row("req_1") with { FirstByteAfter = TimeSpan.FromMilliseconds(1.5), StopReason = "end_turn" });
+        _ = ledger.SettleAsync(Row("req_2") with { UserId = "'; DROP TABLE usage; --" });
 
         await ledger.FlushAsync(CancellationToken.None);
 
@@ -55,9 +55,9 @@ public sealed class LedgerTests : IDisposable
     {
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
-        ledger.Append(Row("req_1"));
+        _ = ledger.SettleAsync(Row("req_1"));
         await ledger.FlushAsync(CancellationToken.None);
-        ledger.Append(Row("req_1"));
+        _ = ledger.SettleAsync(Row("req_1"));
         await ledger.FlushAsync(CancellationToken.None);
 
         Read("SELECT COUNT(*) FROM usage").Should().Equal("1");
@@ -69,7 +69,7 @@ public sealed class LedgerTests : IDisposable
         using var ledger = Open();
         for (var i = 0; i < 2500; i++)
         {
-            ledger.Append(Row($"req_{i}"));
+            _ = ledger.SettleAsync(Row($"req_{i}"));
         }
 
         var flushed = ledger.FlushAsync(CancellationToken.None);
@@ -99,7 +99,7 @@ public sealed class LedgerTests : IDisposable
         await ledger.StartAsync(CancellationToken.None);
         for (var i = 0; i < 3000; i++)
         {
-            ledger.Append(Row($"req_{i}"));
+            _ = ledger.SettleAsync(Row($"req_{i}"));
         }
 
         await ledger.StopAsync(CancellationToken.None);
@@ -114,10 +114,111 @@ public sealed class LedgerTests : IDisposable
         await ledger.StartAsync(CancellationToken.None);
         await ledger.StopAsync(CancellationToken.None);
 
-        ledger.Append(Row("req_late"));
+        _ = ledger.SettleAsync(Row("req_late"));
         await ledger.FlushAsync(CancellationToken.None);
 
         _logs.Lines.Should().Contain(l => l.EventId == 8003 && l.Message.Contains("req_late"));
+    }
+
+    [Fact]
+    public async Task what_is_settled_is_no_longer_open()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        await ledger.AdmitAsync(Row("req_1") with { Ending = "crashed" });
+        Read("SELECT request_id, ending FROM open_exchange").Should().Equal("req_1|crashed");
+
+        await ledger.SettleAsync(Row("req_1"));
+
+        Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
+        Read("SELECT request_id, ending FROM usage").Should().Equal("req_1|completed");
+    }
+
+    [Fact]
+    public async Task what_a_dead_process_has_left_open_is_settled_on_its_last_checkpoint()
+    {
+        using (var dying = Open())
+        {
+            await dying.StartAsync(CancellationToken.None);
+            await dying.AdmitAsync(Row("req_1") with { Ending = "crashed", Usage = Usage.None });
+            await dying.AdmitAsync(Row("req_2") with { Ending = "crashed", Usage = Usage.None });
+            dying.Checkpoint(Row("req_2") with { Ending = "crashed", Usage = Usage.None with { InputTokens = 50, OutputTokens = 9 } });
+            await dying.FlushAsync(CancellationToken.None);
+        }
+
+        using var next = Open();
+        await next.StartAsync(CancellationToken.None);
+
+        Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
+        Read("SELECT request_id, ending, input_tokens, output_tokens FROM usage ORDER BY request_id").Should().Equal("req_1|crashed|0|0", "req_2|crashed|50|9");
+        _logs.Lines.Should().Contain(l => l.EventId == 8004);
+    }
+
+    [Fact]
+    public async Task a_settlement_that_a_crash_has_left_beside_its_admission_counts_once()
+    {
+        using (var dying = Open())
+        {
+            await dying.StartAsync(CancellationToken.None);
+            await dying.SettleAsync(Row("req_1"));
+            await dying.AdmitAsync(Row("req_1") with { Ending = "crashed" });
+        }
+
+        using var next = Open();
+        await next.StartAsync(CancellationToken.None);
+
+        Read("SELECT request_id, ending FROM usage").Should().Equal("req_1|completed");
+    }
+
+    [Fact]
+    public async Task a_disk_that_refuses_is_noticed_and_recovers_without_a_restart()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        Execute("CREATE TRIGGER refuse BEFORE INSERT ON usage BEGIN SELECT RAISE(ABORT, 'disk'); END");
+        var settled = ledger.SettleAsync(Row("req_1"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (ledger.Writes)
+        {
+            await Task.Delay(10, patience.Token);
+        }
+
+        settled.IsCompleted.Should().BeFalse();
+        Execute("DROP TRIGGER refuse");
+        await settled;
+
+        ledger.Writes.Should().BeTrue();
+        Read("SELECT request_id FROM usage").Should().Equal("req_1");
+    }
+
+    [Fact]
+    public async Task nothing_that_costs_is_let_in_while_the_disk_refuses()
+    {
+        await using var gateway = await TestGateway.StartAsync(dataDirectory: _folder);
+        var token = await gateway.TokenAsync();
+        Execute("CREATE TRIGGER refuse BEFORE INSERT ON open_exchange BEGIN SELECT RAISE(ABORT, 'disk'); END");
+
+        using var running = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
+        using var refused = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
+        using var free = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/models"));
+
+        ((int)running.StatusCode).Should().Be(200, "it was let in before anybody knew");
+        ((int)refused.StatusCode).Should().Be(503);
+        (await refused.Content.ReadAsStringAsync()).Should().Contain("overloaded_error");
+        refused.Headers.RetryAfter.Should().NotBeNull();
+        ((int)free.StatusCode).Should().Be(200);
+        Execute("DROP TRIGGER refuse");
+        (await gateway.LedgerAsync(2)).Should().Contain(r => (string)r["ending"]! == "completed" && (string)r["route"]! == "messages");
+    }
+
+    [Fact]
+    public async Task a_folder_has_one_gateway()
+    {
+        await using var gateway = await TestGateway.StartAsync(dataDirectory: _folder);
+
+        var second = () => TestGateway.StartAsync(dataDirectory: _folder);
+
+        (await second.Should().ThrowAsync<SettingException>()).Which.Message.Should().Contain("DATA_DIR").And.Contain("another gateway");
     }
 
     [Fact]
@@ -131,14 +232,14 @@ public sealed class LedgerTests : IDisposable
             await using var locks = other.CreateCommand();
             locks.CommandText = "BEGIN IMMEDIATE";
             await locks.ExecuteNonQueryAsync();
-            ledger.Append(Row("req_1"));
+            _ = ledger.SettleAsync(Row("req_1"));
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             while (!_logs.Lines.Any(l => l.EventId == 8001))
             {
                 await Task.Delay(10, patience.Token);
             }
 
-            ledger.Append(Row("req_2"));
+            _ = ledger.SettleAsync(Row("req_2"));
             locks.CommandText = "ROLLBACK";
             await locks.ExecuteNonQueryAsync();
         }
@@ -215,6 +316,8 @@ public sealed class LedgerTests : IDisposable
         ResponseBytes = 0,
         Usage = Usage.None with { InputTokens = 7 },
         Quality = UsageQuality.Actual,
+        CostNanoDollars = 1234,
+        PriceVersion = "test",
         Status = 200,
         Ending = "completed",
         Fault = "none",
