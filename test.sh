@@ -16,6 +16,7 @@ npm npm
 python3 python3
 redis-server redis-server
 nginx nginx
+strace strace
 NEEDED
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "installing ${missing[*]}"
