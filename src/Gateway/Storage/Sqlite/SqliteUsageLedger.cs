@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Settle;
 using Microsoft.Data.Sqlite;
 
@@ -39,12 +40,17 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
     /// <summary>Before the first call is taken: what the process before this one has left open is settled.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        using (var writer = new SqliteUsageWriter(file))
+        try
         {
+            using var writer = new SqliteUsageWriter(file);
             if (writer.SettleLeftOpen() is > 0 and var left)
             {
                 log.SettledLeftOpen(left);
             }
+        }
+        catch (SqliteException e)
+        {
+            throw new SettingException($"DATA_DIR: what the last run left open can't be settled ({e.Message}). Free the disk or the file's lock and start again.");
         }
 
         await base.StartAsync(cancellationToken);
