@@ -23,7 +23,7 @@ public class DiskTroubleTests
         await simulator.StartAsync();
         var tally = simulator.Services.GetRequiredService<Tally>();
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        await using var disk = TroubledDisk.Make(trouble);
+        await using var disk = await TroubledDisk.MakeAsync(trouble);
         await using var gateway = await DurableGateway.StartAsync(http, simulator.Urls.First(), disk.Folder, disk.Wrapper, "util-linux");
         var id = await gateway.ProcessIdAsync();
         var token = await PaidCall.TokenAsync(http, gateway.Address);

@@ -38,6 +38,7 @@ internal sealed partial class DurableGateway : IAsyncDisposable
             ["DATA_DIR"] = dataFolder,
             ["Latchkey__Limits__RequestsPerWindow"] = "1000000",
             ["Latchkey__Limits__RequestsPerAddress"] = "0",
+            ["Latchkey__Drain__Delay"] = "00:00:00",
             ["Logging__LogLevel__Default"] = "Warning",
         };
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)

@@ -27,7 +27,24 @@ internal abstract class TroubledDisk : IAsyncDisposable
     /// <summary>Runs the gateway on this disk.</summary>
     public abstract IReadOnlyList<string> Wrapper { get; }
 
-    public static TroubledDisk Make(DiskTrouble trouble) => trouble is DiskTrouble.Full ? new FullDisk() : new RefusingDisk();
+    /// <summary>Where nobody may mount anything (a container, say), the full disk is a refusing one too.</summary>
+    public static async Task<TroubledDisk> MakeAsync(DiskTrouble trouble)
+    {
+        if (trouble is DiskTrouble.Refusing)
+        {
+            return new RefusingDisk();
+        }
+
+        var full = new FullDisk();
+        if (await RunAsync("unshare", [.. full.Wrapper.Skip(1), "true"]))
+        {
+            return full;
+        }
+
+        await full.DisposeAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine("No file system can be mounted here: a limit on the size of files stands in for the full disk.");
+        return new RefusingDisk();
+    }
 
     /// <summary>
     /// The ledger as a crash would leave it now, in a copy: SQLite follows the way through <c>/proc</c> to the wrong place.
@@ -54,6 +71,14 @@ internal abstract class TroubledDisk : IAsyncDisposable
         _folder.Delete(recursive: true);
         _copies.Delete(recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<bool> RunAsync(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0;
     }
 
     private sealed class FullDisk : TroubledDisk
@@ -105,11 +130,7 @@ internal abstract class TroubledDisk : IAsyncDisposable
 
         public override Task EndAsync(string processId) => LimitAsync(processId, "unlimited:unlimited");
 
-        private static async Task LimitAsync(string processId, string limit)
-        {
-            using var prlimit = Process.Start("prlimit", ["--pid", processId, $"--fsize={limit}"]);
-            await prlimit.WaitForExitAsync();
-            prlimit.ExitCode.Should().Be(0);
-        }
+        private static async Task LimitAsync(string processId, string limit) =>
+            (await RunAsync("prlimit", ["--pid", processId, $"--fsize={limit}"])).Should().BeTrue("the limit should be set");
     }
 }
