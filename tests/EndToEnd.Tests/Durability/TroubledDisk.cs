@@ -1,0 +1,136 @@
+using System.Diagnostics;
+
+namespace Latchkey.EndToEnd.Tests.Durability;
+
+/// <summary>What is wrong with a disk.</summary>
+public enum DiskTrouble
+{
+    /// <summary>No space is left (ENOSPC).</summary>
+    Full,
+
+    /// <summary>Every write to a file fails (EFBIG), as on a broken or forbidden disk.</summary>
+    Refusing,
+}
+
+/// <summary>
+/// A data folder whose disk stops taking anything when the test says so. The full one is a small file system that only the
+/// gateway's process has mounted, so that it goes with it; the refusing one is a limit of that process on the size of files.
+/// </summary>
+internal abstract class TroubledDisk : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latchkey-disk-");
+
+    private readonly DirectoryInfo _copies = Directory.CreateTempSubdirectory("latchkey-disk-copies-");
+
+    public string Folder => _folder.FullName;
+
+    /// <summary>Runs the gateway on this disk.</summary>
+    public abstract IReadOnlyList<string> Wrapper { get; }
+
+    /// <summary>Where nobody may mount anything (a container, say), the full disk is a refusing one too.</summary>
+    public static async Task<TroubledDisk> MakeAsync(DiskTrouble trouble)
+    {
+        if (trouble is DiskTrouble.Refusing)
+        {
+            return new RefusingDisk();
+        }
+
+        var full = new FullDisk();
+        if (await RunAsync("unshare", [.. full.Wrapper.Skip(1), "true"]))
+        {
+            return full;
+        }
+
+        await full.DisposeAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine("No file system can be mounted here: a limit on the size of files stands in for the full disk.");
+        return new RefusingDisk();
+    }
+
+    /// <summary>
+    /// The ledger as a crash would leave it now, in a copy: SQLite follows the way through <c>/proc</c> to the wrong place.
+    /// </summary>
+    public DurableLedger Ledger(string processId)
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(_copies.FullName, Guid.NewGuid().ToString("N"))).FullName;
+        foreach (var name in new[] { "latchkey.db", "latchkey.db-wal" })
+        {
+            File.Copy(Path.Combine(FolderAsSeenFromOutside(processId), name), Path.Combine(copy, name));
+        }
+
+        return new DurableLedger(copy);
+    }
+
+    public abstract Task BeginAsync(string processId);
+
+    public abstract Task EndAsync(string processId);
+
+    protected abstract string FolderAsSeenFromOutside(string processId);
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        _copies.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<bool> RunAsync(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0;
+    }
+
+    private sealed class FullDisk : TroubledDisk
+    {
+        // Root needs no user namespace, and systems may forbid them.
+        private static readonly string[] Namespaces = Environment.IsPrivilegedProcess ? ["--mount"] : ["--user", "--map-root-user", "--mount"];
+
+        public override IReadOnlyList<string> Wrapper =>
+        [
+            "unshare", .. Namespaces, "bash", "-c", "mount -t tmpfs -o size=4m latchkey \"$0\" && echo process $$ && exec \"$@\"", Folder,
+        ];
+
+        protected override string FolderAsSeenFromOutside(string processId) => $"/proc/{processId}/root{Folder}";
+
+        public override async Task BeginAsync(string processId)
+        {
+            await using var ballast = new FileStream(BallastOf(processId), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+            var page = new byte[4096];
+            while (true)
+            {
+                try
+                {
+                    await ballast.WriteAsync(page);
+                }
+                catch (IOException)
+                {
+                    return;
+                }
+            }
+        }
+
+        public override Task EndAsync(string processId)
+        {
+            File.Delete(BallastOf(processId));
+            return Task.CompletedTask;
+        }
+
+        private string BallastOf(string processId) => Path.Combine(FolderAsSeenFromOutside(processId), "ballast");
+    }
+
+    private sealed class RefusingDisk : TroubledDisk
+    {
+        // Without the trap the signal that comes with the error would end the process.
+        public override IReadOnlyList<string> Wrapper => ["bash", "-c", "trap '' XFSZ; echo process $$; exec \"$@\"", "refusing"];
+
+        protected override string FolderAsSeenFromOutside(string processId) => Folder;
+
+        public override Task BeginAsync(string processId) => LimitAsync(processId, "0:unlimited");
+
+        public override Task EndAsync(string processId) => LimitAsync(processId, "unlimited:unlimited");
+
+        private static async Task LimitAsync(string processId, string limit) =>
+            (await RunAsync("prlimit", ["--pid", processId, $"--fsize={limit}"])).Should().BeTrue("the limit should be set");
+    }
+}
