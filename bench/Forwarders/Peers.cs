@@ -147,7 +147,7 @@ internal static class Peers
 
     private sealed class OpenGate : IAnswerGate
     {
-        public ValueTask BeforeFirstByteAsync() => default;
+        public ValueTask BeforeFirstByteAsync(Outcome begun) => default;
 
         public void Passing()
         {

@@ -122,6 +122,7 @@ public class KillTests
         var whole = answers.Count(answer => answer.Whole);
         whole.Should().BePositive();
         rows.Select(row => row.Ending).Should().OnlyContain(ending => ending == "completed" || ending == "crashed");
+        rows.Where(row => row.Quality == "partial").Should().OnlyContain(row => row.UpstreamRequestId != null, "a checkpoint knows whose answer it counts");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{answers.Count} calls, {tally.Count} of them upstream, {whole} whole answers; rows: {rows.Count(row => row.Ending == "completed")} completed, "

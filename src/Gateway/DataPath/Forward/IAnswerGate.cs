@@ -4,7 +4,8 @@ namespace Latchkey.Gateway.DataPath.Forward;
 internal interface IAnswerGate
 {
     /// <summary>Before anything of an answer is sent.</summary>
-    ValueTask BeforeFirstByteAsync();
+    /// <param name="begun">What the answer's head says of the exchange; its ending is still to come.</param>
+    ValueTask BeforeFirstByteAsync(Outcome begun);
 
     /// <summary>A piece was seen by the tap and is about to be sent. Must be quick.</summary>
     void Passing();

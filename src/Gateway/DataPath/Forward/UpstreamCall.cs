@@ -157,7 +157,7 @@ internal sealed class UpstreamCall(
     /// <summary>Passes the answer on as it is, beginning with what was already read of it.</summary>
     private async Task<Outcome> RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> peeked, AnswerRelay.End? broken, StallWatch watch)
     {
-        await gate.BeforeFirstByteAsync();
+        await gate.BeforeFirstByteAsync(SoFar());
         AnswerHead.Write(http.Response, response, standing, request.Id);
         tap.Attach(response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), AnswerHead.CodingOf(response));
         var succeeded = _status is >= 200 and < 300;
@@ -172,7 +172,7 @@ internal sealed class UpstreamCall(
             tap.Observe(peeked.Span);
             if (tap.Progress.Complete)
             {
-                await gate.BeforeEndAsync(AtItsEnd());
+                await gate.BeforeEndAsync(SoFar());
             }
 
             client.Write(peeked.Span);
@@ -180,7 +180,7 @@ internal sealed class UpstreamCall(
 
         // Not with the client's token: the relay is who says what its leaving means.
         var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
-        var end = broken ?? await AnswerRelay.RunAsync(body, client, tap, gate, AtItsEnd, watch, _gone);
+        var end = broken ?? await AnswerRelay.RunAsync(body, client, tap, gate, SoFar, watch, _gone);
         if (end is AnswerRelay.End.ClientGone)
         {
             var left = OutcomeOf.ClientAbort(answered: true);
@@ -222,8 +222,8 @@ internal sealed class UpstreamCall(
         }
     }
 
-    /// <summary>What has come of a complete answer, on its last bytes.</summary>
-    private Outcome AtItsEnd()
+    /// <summary>What has come of the exchange as far as its answer tells: all there is to say, if it is complete.</summary>
+    private Outcome SoFar()
     {
         var error = tap.Progress.ErrorType;
         return _status is >= 200 and < 300

@@ -27,12 +27,17 @@ internal sealed class Settlement(
     /// <summary>How long an answer is held back for a disk that is busy: then it passes, and the row waits in memory.</summary>
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
 
-    private readonly Task _admitted = ledger.AdmitAsync(rows.IfCrashed(request, permit, Measured.Nothing));
+    private readonly Task _admitted = ledger.AdmitAsync(rows.IfCrashed(request, permit, Measured.Nothing, Outcome.NotSent));
+    private Outcome _begun = Outcome.NotSent;
     private long? _checkpointAt;
     private Task? _settled;
 
     /// <inheritdoc/>
-    public async ValueTask BeforeFirstByteAsync() => await DurableAsync(_admitted);
+    public async ValueTask BeforeFirstByteAsync(Outcome begun)
+    {
+        _begun = begun;
+        await DurableAsync(_admitted);
+    }
 
     /// <inheritdoc/>
     public void Passing()
@@ -43,7 +48,7 @@ internal sealed class Settlement(
         }
 
         _checkpointAt = time.GetTimestamp();
-        ledger.Checkpoint(rows.IfCrashed(request, permit, tap.Read()));
+        ledger.Checkpoint(rows.IfCrashed(request, permit, tap.Read(), _begun));
     }
 
     /// <inheritdoc/>
@@ -96,7 +101,8 @@ internal sealed class Settlement(
 
     private async ValueTask DurableAsync(Task written)
     {
-        if (written.IsCompleted)
+        // A disk that refuses takes longer than anybody should wait: the row is in memory, and nothing new is let in.
+        if (written.IsCompleted || !ledger.Writes)
         {
             return;
         }

@@ -17,8 +17,8 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
     private const int BytesPerToken = 4;
 
     /// <summary>The row that holds if the process dies now.</summary>
-    public UsageEntry IfCrashed(AcceptedRequest request, Permit permit, Measured measured) =>
-        Of(request, permit, measured, new Outcome(Ending.Crashed, Fault.Gateway)) with
+    public UsageEntry IfCrashed(AcceptedRequest request, Permit permit, Measured measured, Outcome begun) =>
+        Of(request, permit, measured, begun with { Ending = Ending.Crashed, Fault = Fault.Gateway }) with
         {
             Quality = !request.Route.Billable ? UsageQuality.None
                 : measured.Reading is { UsageSeen: true } ? UsageQuality.Partial

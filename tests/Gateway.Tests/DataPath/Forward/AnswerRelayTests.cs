@@ -71,7 +71,7 @@ public class AnswerRelayTests
     {
         public Action BeforeEnd { get; init; } = () => { };
 
-        public ValueTask BeforeFirstByteAsync() => ValueTask.CompletedTask;
+        public ValueTask BeforeFirstByteAsync(Outcome begun) => ValueTask.CompletedTask;
 
         public void Passing()
         {
