@@ -26,6 +26,24 @@ internal static class JsonValues
         return false;
     }
 
+    /// <summary>Moves into the next object of this name, passing over everything before it; false at the end of the object around it.</summary>
+    public static bool NextObject(ref this Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        while (reader.NextProperty())
+        {
+            if (!reader.ValueTextEquals(name))
+            {
+                reader.SkipValue();
+            }
+            else if (reader.EntersObject())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Passes over the value of the property whose name was read.</summary>
     public static void SkipValue(ref this Utf8JsonReader reader)
     {

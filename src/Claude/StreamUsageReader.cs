@@ -209,17 +209,8 @@ public sealed class StreamUsageReader : IUsageReader
             string? model = null;
             string? id = null;
             reader.Read();
-            while (reader.NextProperty())
+            while (reader.NextObject("message"u8))
             {
-                if (!reader.ValueTextEquals("message"u8))
-                {
-                    reader.SkipValue();
-                    continue;
-                }
-                if (!reader.EntersObject())
-                {
-                    continue;
-                }
                 while (reader.NextProperty())
                 {
                     if (reader.ValueTextEquals("usage"u8))
@@ -280,17 +271,8 @@ public sealed class StreamUsageReader : IUsageReader
             string? type = null;
             string? model = null;
             reader.Read();
-            while (reader.NextProperty())
+            while (reader.NextObject("content_block"u8))
             {
-                if (!reader.ValueTextEquals("content_block"u8))
-                {
-                    reader.SkipValue();
-                    continue;
-                }
-                if (!reader.EntersObject())
-                {
-                    continue;
-                }
                 while (reader.NextProperty())
                 {
                     if (reader.ValueTextEquals("type"u8))
@@ -320,17 +302,8 @@ public sealed class StreamUsageReader : IUsageReader
             long? estimate = null;
             var unreadable = 0;
             reader.Read();
-            while (reader.NextProperty())
+            while (reader.NextObject("delta"u8))
             {
-                if (!reader.ValueTextEquals("delta"u8))
-                {
-                    reader.SkipValue();
-                    continue;
-                }
-                if (!reader.EntersObject())
-                {
-                    continue;
-                }
                 while (reader.NextProperty())
                 {
                     if (reader.ValueTextEquals("type"u8))
