@@ -86,7 +86,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
         answer.Status.Should().Be(HttpStatusCode.GatewayTimeout);
         answer.Text.Should().Contain("timeout_error");
         var row = await gateway.RowOfAsync(answer.Id);
-        (row["ending"], row["fault"], row["error_type"], row["quality"]).Should().Be(("timed_out", "upstream", "timeout_error", "none"));
+        (row["ending"], row["fault"], row["error_type"], row["quality"]).Should().Be(("timed_out", "upstream", "timeout_error", "estimated"));
         row["upstream_status"].Should().BeNull();
         (await gateway.Tally.WaitForAsync(r => r.Ending is SimulatorEnding.ClientLeft, TestContext.Current.CancellationToken)).Status.Should().Be(0);
     }
@@ -108,7 +108,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
         rest.Text.Should().EndWith("\n\n").And.Contain("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\"");
         rest.Text.Should().Contain(rest.Id);
         var row = await gateway.RowOfAsync(rest.Id);
-        (row["ending"], row["fault"], row["quality"]).Should().Be(("timed_out", "upstream", "partial"));
+        (row["ending"], row["fault"], row["quality"]).Should().Be(("timed_out", "upstream", "estimated"));
         row.Number("status").Should().Be(200);
         (await gateway.Tally.WaitForAsync(rest.UpstreamId, TestContext.Current.CancellationToken)).Ending.Should().Be(SimulatorEnding.ClientLeft);
     }
@@ -138,7 +138,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
             }
         }
 
-        await ExpectRowAsync(answer.Id, 200, 200, "upstream_broke", "upstream", "api_error", "partial");
+        await ExpectRowAsync(answer.Id, 200, 200, "upstream_broke", "upstream", "api_error", "estimated");
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
         var told = await world.Gateway.Tally.WaitForAsync(answer.UpstreamId, TestContext.Current.CancellationToken);
         answer.Sha256.Should().Be(told.ResponseSha256);
         answer.Text.Split("event: error").Should().HaveCount(2, "the gateway adds none of its own");
-        await ExpectRowAsync(answer.Id, 200, 200, "error_event", "upstream", "overloaded_error", "partial");
+        await ExpectRowAsync(answer.Id, 200, 200, "error_event", "upstream", "overloaded_error", "estimated");
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
         answer.Text.Should().NotContain("event: error");
         var row = await world.Gateway.RowOfAsync(answer.Id);
         (row["ending"], row["fault"]).Should().Be(("upstream_broke", "upstream"));
-        row["quality"].Should().BeOneOf("unread", "partial", "none");
+        row["quality"].Should().BeOneOf("estimated", "none");
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public class EndingsTests(SharedWorld world, ITestOutputHelper output) : IClassF
 
             told.Ending.Should().Be(SimulatorEnding.ClientLeft);
             waits.Add(told.Request.At + told.ClientLeftAfter!.Value - left);
-            await ExpectRowAsync(head.Headers.GetValues("x-latchkey-request-id").Single(), 200, 200, "client_gone", "client", null, "partial");
+            await ExpectRowAsync(head.Headers.GetValues("x-latchkey-request-id").Single(), 200, 200, "client_gone", "client", null, "estimated");
         }
 
         waits.Sort();

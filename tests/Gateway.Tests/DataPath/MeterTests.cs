@@ -99,7 +99,7 @@ public class MeterTests(ITestOutputHelper output)
             }
 
             var delivered = truth.Delivered!;
-            row["quality"].Should().Be("partial", kind.What);
+            row["quality"].Should().Be("estimated", kind.What);
             row["ending"].Should().Be(kind.What switch { "aborted" => "client_gone", "error event" => "error_event", _ => "upstream_broke" });
             usage.InputTokens.Should().Be(delivered.InputTokens, kind.What);
             usage.CacheCreationInputTokens.Should().Be(delivered.CacheCreationInputTokens, kind.What);

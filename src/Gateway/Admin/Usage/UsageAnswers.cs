@@ -65,8 +65,11 @@ internal sealed record UsageMetric
 
     public long CacheReadInputTokens { get; init; }
 
-    /// <summary><c>actual</c>, <c>partial</c>, <c>unread</c> or <c>none</c>.</summary>
+    /// <summary><c>actual</c>, <c>estimated</c>, <c>unpriced</c> or <c>none</c>.</summary>
     public required string Quality { get; init; }
+
+    /// <summary>Why the figures are an estimate; null unless they are one.</summary>
+    public string? QualityReason { get; init; }
 
     /// <summary>US dollars by the price book, exact to the nano-dollar.</summary>
     public decimal CostUsd { get; init; }

@@ -52,6 +52,7 @@ internal sealed class AcceptStage(RoutePolicy routes, IOptions<AcceptOptions> op
                 Address = http.Connection.RemoteIpAddress,
                 ClientSessionId = ClientId(headers["x-claude-code-session-id"]),
                 ClientAgentId = ClientId(headers["x-claude-code-agent-id"]),
+                ClientParentAgentId = ClientId(headers["x-claude-code-parent-agent-id"]),
             },
             null);
     }

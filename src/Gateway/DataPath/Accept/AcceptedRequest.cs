@@ -27,6 +27,9 @@ internal sealed class AcceptedRequest : IDisposable
     /// <summary>Claude Code's sub-agent, if it says so.</summary>
     public string? ClientAgentId { get; init; }
 
+    /// <summary>That sub-agent's parent, if it says so.</summary>
+    public string? ClientParentAgentId { get; init; }
+
     /// <summary>The body; null until it was read and for routes without one.</summary>
     public RequestBody? Body { get; set; }
 

@@ -15,8 +15,11 @@ internal interface IUsageLedger
     /// <summary>Replaces the row that holds after a crash by one that knows more; nobody waits for it.</summary>
     void Checkpoint(UsageEntry ifCrashed);
 
-    /// <summary>Completes when the true row is durable. A second row for the same exchange changes nothing.</summary>
-    Task SettleAsync(UsageEntry entry);
+    /// <summary>
+    /// Completes when the row is durable, with the sums that it adds to and what others are told of it. A second row of the same kind for
+    /// the same exchange changes nothing.
+    /// </summary>
+    Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events);
 
     /// <summary>Completes when everything that was handed over before is durable.</summary>
     Task FlushAsync(CancellationToken cancellation);

@@ -72,7 +72,7 @@ internal sealed class Settlement(
     private async Task SettleOnceAsync(Measured measured, Outcome outcome)
     {
         var entry = rows.Of(request, permit, measured, outcome);
-        var written = ledger.SettleAsync(entry);
+        var written = ledger.SettleAsync(entry, []);
 
         // Beside the disk, and before the client can call again: its slot must be free by then.
         await permit.CloseAsync(entry.Usage.InputTokens + entry.Usage.CacheCreationInputTokens, entry.Usage.OutputTokens);

@@ -5,8 +5,14 @@ namespace Latchkey.Gateway.DataPath.Settle;
 /// <summary>One row of the ledger: what one admitted exchange used, how it ended and who was at fault.</summary>
 internal sealed record UsageEntry
 {
+    /// <summary>The kind of the row that an exchange's end writes; every exchange has exactly one.</summary>
+    public const string Settled = "settled";
+
     /// <summary>The gateway's id of the exchange: in the logs, in the client's <c>x-latchkey-request-id</c>, and here.</summary>
     public required string RequestId { get; init; }
+
+    /// <summary><see cref="Settled"/>, or what corrects that row later; an exchange has one row of each kind.</summary>
+    public string Kind { get; init; } = Settled;
 
     /// <summary>Anthropic's id of the exchange (<c>request-id</c>), when it answered.</summary>
     public string? UpstreamRequestId { get; init; }
@@ -26,10 +32,16 @@ internal sealed record UsageEntry
     /// <summary>Claude Code's sub-agent (<c>x-claude-code-agent-id</c>).</summary>
     public string? ClientAgentId { get; init; }
 
+    /// <summary>The sub-agent's parent (<c>x-claude-code-parent-agent-id</c>).</summary>
+    public string? ClientParentAgentId { get; init; }
+
     /// <summary>Name of the route, such as <c>messages</c>.</summary>
     public required string Route { get; init; }
 
     public required bool Stream { get; init; }
+
+    /// <summary>What reports and budgets count it under: the price book's id of the model that answered or, when none did, was asked for.</summary>
+    public required string Model { get; init; }
 
     public string? ModelAsked { get; init; }
 
@@ -39,6 +51,9 @@ internal sealed record UsageEntry
 
     /// <summary>How sure the figures are.</summary>
     public required UsageQuality Quality { get; init; }
+
+    /// <summary>Why the figures are an estimate: the ending that cut them short, or <c>unreadable</c>; null unless they are one.</summary>
+    public string? QualityReason { get; init; }
 
     /// <summary>What it costs by the price book: nano-dollars (10⁻⁹ US dollars).</summary>
     public required long CostNanoDollars { get; init; }
@@ -57,6 +72,9 @@ internal sealed record UsageEntry
 
     /// <summary>How the exchange ended, such as <c>completed</c> or <c>client_gone</c>.</summary>
     public required string Ending { get; init; }
+
+    /// <summary>What became of the upstream's answer when the client left: <c>cancelled</c> or <c>drained</c>; null unless it did.</summary>
+    public string? Abort { get; init; }
 
     /// <summary>Who was at fault: <c>none</c>, <c>client</c>, <c>gateway</c> or <c>upstream</c>.</summary>
     public required string Fault { get; init; }

@@ -9,9 +9,6 @@ internal enum UsageQuality
     /// <summary>The upstream's own final figures.</summary>
     Actual,
 
-    /// <summary>The answer broke off: input as the upstream reported it, output estimated from what was delivered.</summary>
-    Partial,
-
-    /// <summary>The upstream was asked, but no figures could be read.</summary>
-    Unread,
+    /// <summary>Estimated as far as the upstream's own figures didn't come: the input from the request, the output from what was delivered.</summary>
+    Estimated,
 }

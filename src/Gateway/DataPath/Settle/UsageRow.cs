@@ -13,27 +13,23 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
     /// <summary>HTTP status for the row of a client that left before it got one; nginx's convention.</summary>
     private const int ClientClosedRequest = 499;
 
-    /// <summary>Bytes of delivered text for an output token, where the upstream didn't live to tell: the official gateway's figure.</summary>
-    private const int BytesPerToken = 4;
+    private const string UnknownModel = "unknown";
 
     /// <summary>The row that holds if the process dies now.</summary>
     public UsageEntry IfCrashed(AcceptedRequest request, Permit permit, Measured measured, Outcome begun) =>
-        Of(request, permit, measured, begun with { Ending = Ending.Crashed, Fault = Fault.Gateway }) with
-        {
-            Quality = !request.Route.Billable ? UsageQuality.None
-                : measured.Reading is { UsageSeen: true } ? UsageQuality.Partial
-                : UsageQuality.Unread,
-        };
+        Of(request, permit, measured, begun with { Ending = Ending.Crashed, Fault = Fault.Gateway });
 
     public UsageEntry Of(AcceptedRequest request, Permit permit, Measured measured, Outcome outcome)
     {
         var caller = permit.Caller;
         var reading = measured.Reading;
-        var usage = request.Route.Billable && reading is { UsageSeen: true } ? Estimated(reading) : Usage.None;
+        var ending = NameOf(outcome.Ending);
+        var (usage, quality, reason) = UsageEstimate.Of(request, measured, outcome, ending);
+        var asked = request.Peeked?.Model;
         var charge = usage == Usage.None ? null
             // Reported, but not billed.
-            : reading is { RefusedWithoutOutput: true } ? prices.Charge(reading, request.Peeked?.Model, batch: false)
-            : prices.Charge(usage, request.Peeked?.Model, reading?.Model, batch: false);
+            : reading is { RefusedWithoutOutput: true } ? prices.Charge(reading, asked, batch: false)
+            : prices.Charge(usage, asked, reading?.Model, batch: false);
         return new UsageEntry
         {
             RequestId = request.Id,
@@ -44,12 +40,15 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
             SessionId = caller.SessionId,
             ClientSessionId = request.ClientSessionId,
             ClientAgentId = request.ClientAgentId,
+            ClientParentAgentId = request.ClientParentAgentId,
             Route = request.Route.Id,
             Stream = request.Peeked?.Stream ?? false,
-            ModelAsked = request.Peeked?.Model,
+            Model = Billed(asked, reading?.Model),
+            ModelAsked = asked,
             ModelAnswered = reading?.Model,
             Usage = usage,
-            Quality = QualityOf(request.Route, measured, outcome),
+            Quality = quality,
+            QualityReason = reason,
             CostNanoDollars = charge?.NanoDollars ?? 0,
             PriceVersion = prices.PriceVersion,
             Unpriced = charge is { Quality: ChargeQuality.Unpriced },
@@ -57,7 +56,7 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
                 ?? outcome.UpstreamStatus
                 ?? (outcome.Ending is Ending.ClientGone ? ClientClosedRequest : StatusCodes.Status500InternalServerError),
             UpstreamStatus = outcome.UpstreamStatus,
-            Ending = NameOf(outcome.Ending),
+            Ending = ending,
             Fault = outcome.Fault.ToString().ToLowerInvariant(),
             ErrorType = reading?.ErrorType ?? outcome.Refusal?.Type ?? (outcome.AnswerBroken ? ClaudeErrors.Api : null),
             StopReason = reading?.StopReason,
@@ -70,34 +69,12 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
         };
     }
 
-    /// <summary>A stream that broke off has only a placeholder for its output: what was delivered says more.</summary>
-    private static Usage Estimated(UsageReading reading)
-    {
-        if (reading is { OutputIsFinal: true, Complete: true })
-        {
-            return reading.Usage;
-        }
-
-        var delivered = ((reading.DeliveredContentBytes + BytesPerToken - 1) / BytesPerToken) + reading.EstimatedThinkingTokens;
-        return delivered > reading.Usage.OutputTokens ? reading.Usage with { OutputTokens = delivered } : reading.Usage;
-    }
-
-    private static UsageQuality QualityOf(ApiRoute route, Measured measured, Outcome outcome)
-    {
-        if (!route.Billable || outcome.UpstreamStatus is not (>= 200 and < 300))
-        {
-            return UsageQuality.None;
-        }
-
-        return measured switch
-        {
-            { Unreadable: true } or { Reading: null } => UsageQuality.Unread,
-            // A batch's own answer has no usage: its results have.
-            { Reading.UsageSeen: false } => route.Kind is RouteKind.BatchCreate ? UsageQuality.None : UsageQuality.Unread,
-            { Reading: { OutputIsFinal: true, Complete: true } } => UsageQuality.Actual,
-            _ => UsageQuality.Partial,
-        };
-    }
+    /// <summary>A name that clients can't invent: what was asked for counts only if the book knows it.</summary>
+    private string Billed(string? asked, string? answered) =>
+        prices.TryFind(answered, out var known) ? known.Id
+        : !string.IsNullOrWhiteSpace(answered) ? ModelId.Normalize(answered)
+        : prices.TryFind(asked, out known) ? known.Id
+        : UnknownModel;
 
     private static string NameOf(Ending ending) => ending switch
     {

@@ -1,4 +1,5 @@
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.Storage.Usage;
 
 namespace Latchkey.Gateway.Storage.Sqlite;
 
@@ -29,7 +30,7 @@ internal sealed class SqliteOwnership(SqliteFile file, TimeProvider time) : IOwn
         command.Parameters.AddWithValue("$kind", NameOf(kind));
         command.Parameters.AddWithValue("$id", resourceId);
         command.Parameters.AddWithValue("$device", deviceId);
-        command.Parameters.AddWithValue("$now", SqliteTime.Of(time.GetUtcNow()));
+        command.Parameters.AddWithValue("$now", Instants.Of(time.GetUtcNow()));
         command.ExecuteNonQuery();
         return ValueTask.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Settle;
@@ -19,23 +20,31 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often what nobody is at work on any more is looked for.</summary>
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+
     private readonly Channel<LedgerItem> _items = Channel.CreateUnbounded<LedgerItem>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<string, byte> _alive = new(StringComparer.Ordinal);
     private volatile bool _refused;
 
     /// <inheritdoc/>
     public bool Writes => !_refused;
 
     /// <inheritdoc/>
-    public Task AdmitAsync(UsageEntry ifCrashed) => HandOver(LedgerItemKind.Open, ifCrashed);
+    public Task AdmitAsync(UsageEntry ifCrashed)
+    {
+        _alive.TryAdd(ifCrashed.RequestId, 0);
+        return HandOver(LedgerItemKind.Open, ifCrashed, []);
+    }
 
     /// <inheritdoc/>
-    public void Checkpoint(UsageEntry ifCrashed) => _items.Writer.TryWrite(new LedgerItem(LedgerItemKind.Open, ifCrashed, null));
+    public void Checkpoint(UsageEntry ifCrashed) => _items.Writer.TryWrite(new LedgerItem(LedgerItemKind.Open, ifCrashed, [], null));
 
     /// <inheritdoc/>
-    public Task SettleAsync(UsageEntry entry) => HandOver(LedgerItemKind.Settle, entry);
+    public Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events) => HandOver(LedgerItemKind.Settle, entry, events);
 
     /// <inheritdoc/>
-    public Task FlushAsync(CancellationToken cancellation) => HandOver(LedgerItemKind.Flush, null).WaitAsync(cancellation);
+    public Task FlushAsync(CancellationToken cancellation) => HandOver(LedgerItemKind.Flush, null, []).WaitAsync(cancellation);
 
     /// <summary>Before the first call is taken: what the process before this one has left open is settled.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -43,7 +52,7 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
         try
         {
             using var writer = new SqliteUsageWriter(file);
-            if (writer.SettleLeftOpen() is > 0 and var left)
+            if (writer.SettleLeftOpen(new Dictionary<string, byte>()) is > 0 and var left)
             {
                 log.SettledLeftOpen(left);
             }
@@ -70,6 +79,7 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
     {
         var batch = new List<LedgerItem>(MaxBatch);
         SqliteUsageWriter? writer = null;
+        using var sweep = time.CreateTimer(_ => HandOver(LedgerItemKind.Sweep, null, []), null, SweepEvery, SweepEvery);
         try
         {
             while (await _items.Reader.WaitToReadAsync(CancellationToken.None))
@@ -82,6 +92,12 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
                 writer = await WriteUntilDurableAsync(writer, batch);
                 foreach (var item in batch)
                 {
+                    // Not before: between its settlement and the disk it would look like left open.
+                    if (item is { Kind: LedgerItemKind.Settle, Entry: { } settled })
+                    {
+                        _alive.TryRemove(settled.RequestId, out _);
+                    }
+
                     item.Durable?.TrySetResult();
                 }
 
@@ -102,7 +118,11 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
             try
             {
                 writer ??= new SqliteUsageWriter(file);
-                writer.Write(batch);
+                if (writer.Write(batch, _alive) is > 0 and var left)
+                {
+                    log.SettledLeftOpen(left);
+                }
+
                 _refused = false;
                 if (attempt > 1)
                 {
@@ -122,10 +142,10 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
         }
     }
 
-    private Task HandOver(LedgerItemKind kind, UsageEntry? entry)
+    private Task HandOver(LedgerItemKind kind, UsageEntry? entry, IReadOnlyList<LedgerEvent> events)
     {
         var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_items.Writer.TryWrite(new LedgerItem(kind, entry, durable)))
+        if (_items.Writer.TryWrite(new LedgerItem(kind, entry, events, durable)))
         {
             return durable.Task;
         }

@@ -1,5 +1,6 @@
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Usage;
 using Latchkey.Protocol;
 using Microsoft.Data.Sqlite;
 
@@ -11,7 +12,8 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
     private const decimal NanoDollars = 1_000_000_000m;
 
     private const string Where = """
-        WHERE ($device IS NULL OR device_id = $device)
+        WHERE kind = 'settled'
+          AND ($device IS NULL OR device_id = $device)
           AND ($model IS NULL OR model_answered = $model OR model_asked = $model)
           AND ($from IS NULL OR started_at >= $from)
           AND ($to IS NULL OR started_at < $to)
@@ -53,7 +55,7 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
             SELECT request_id, upstream_request_id, device_id, user_id, org_id, client_session_id, route, stream,
                 COALESCE(model_answered, model_asked), model_asked, input_tokens, output_tokens, cache_creation_input_tokens,
                 cache_read_input_tokens, quality, latency_us, first_byte_us, status, ending, fault, error_type, stop_reason, started_at,
-                cost_nano_usd, price_version, unpriced
+                cost_nano_usd, price_version, unpriced, quality_reason
             FROM usage {Where}
             ORDER BY started_at DESC, request_id DESC LIMIT $limit
             """;
@@ -80,6 +82,7 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
                 CacheCreationInputTokens = row.GetInt64(12),
                 CacheReadInputTokens = row.GetInt64(13),
                 Quality = row.GetString(14),
+                QualityReason = Text(row, 26),
                 CostUsd = row.GetInt64(23) / NanoDollars,
                 PriceVersion = row.GetString(24),
                 Unpriced = row.GetInt64(25) != 0,
@@ -90,7 +93,7 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
                 Fault = row.GetString(19),
                 ErrorType = Text(row, 20),
                 StopReason = Text(row, 21),
-                Timestamp = ProtocolJson.Instant(SqliteTime.From(row.GetInt64(22))),
+                Timestamp = ProtocolJson.Instant(Instants.From(row.GetInt64(22))),
             });
         }
 
@@ -101,8 +104,8 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
     {
         command.Parameters.AddWithValue("$device", (object?)filter.DeviceId ?? DBNull.Value);
         command.Parameters.AddWithValue("$model", (object?)filter.Model ?? DBNull.Value);
-        command.Parameters.AddWithValue("$from", filter.From is { } from ? SqliteTime.Of(from) : DBNull.Value);
-        command.Parameters.AddWithValue("$to", filter.To is { } to ? SqliteTime.Of(to) : DBNull.Value);
+        command.Parameters.AddWithValue("$from", filter.From is { } from ? Instants.Of(from) : DBNull.Value);
+        command.Parameters.AddWithValue("$to", filter.To is { } to ? Instants.Of(to) : DBNull.Value);
     }
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using Latchkey.Claude;
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Data.Sqlite;
 
 namespace Latchkey.Gateway.Storage.Sqlite;
@@ -8,52 +7,51 @@ namespace Latchkey.Gateway.Storage.Sqlite;
 /// <summary>The one connection that writes usage rows, with its statements prepared. Not safe for concurrent use; thrown away after any failure.</summary>
 internal sealed class SqliteUsageWriter : IDisposable
 {
-    private const string Columns = """
-        (request_id, upstream_request_id, device_id, user_id, org_id, session_id, client_session_id, client_agent_id,
-            route, stream, model_asked, model_answered, input_tokens, output_tokens, cache_creation_input_tokens,
-            cache_read_input_tokens, usage, quality, cost_nano_usd, price_version, unpriced, status, upstream_status, ending, fault,
-            error_type, stop_reason, key_fingerprint, started_at, first_byte_us, latency_us, request_bytes, response_bytes)
-        VALUES ($request_id, $upstream_request_id, $device_id, $user_id, $org_id, $session_id, $client_session_id, $client_agent_id,
-            $route, $stream, $model_asked, $model_answered, $input_tokens, $output_tokens, $cache_creation_input_tokens,
-            $cache_read_input_tokens, $usage, $quality, $cost_nano_usd, $price_version, $unpriced, $status, $upstream_status, $ending, $fault,
-            $error_type, $stop_reason, $key_fingerprint, $started_at, $first_byte_us, $latency_us, $request_bytes, $response_bytes)
-        """;
+    private static readonly string Values =
+        $"({UsageColumns.Names}) VALUES ({string.Join(", ", UsageColumns.All.Select(c => "$" + c.Name))})";
 
     private readonly SqliteConnection _connection;
+    private readonly List<SqliteCommand> _commands = [];
     private readonly SqliteCommand _open;
     private readonly SqliteCommand _settle;
     private readonly SqliteCommand _close;
+    private readonly SqliteCommand _tell;
+    private readonly SqliteCommand _findOpen;
+    private readonly SqliteCommand _settleLeftOpen;
 
     public SqliteUsageWriter(SqliteFile file)
     {
         _connection = file.Connect();
-        _open = Command($"INSERT OR REPLACE INTO open_exchange {Columns}");
-        _settle = Command($"INSERT INTO usage {Columns} ON CONFLICT (request_id) DO NOTHING");
-        _close = Command("DELETE FROM open_exchange WHERE request_id = $request_id");
+        string[] columns = [.. UsageColumns.All.Select(c => c.Name)];
+        _open = Command($"INSERT OR REPLACE INTO open_exchange {Values}", columns);
+        _settle = Command($"INSERT INTO usage {Values} ON CONFLICT (request_id, kind) DO NOTHING", columns);
+        _close = Command("DELETE FROM open_exchange WHERE request_id = $request_id", "request_id");
+        _tell = Command("INSERT INTO outgoing_event (id, type, at, data) VALUES ($id, $type, $at, $data) ON CONFLICT (id) DO NOTHING", "id", "type", "at", "data");
+        _findOpen = Command("SELECT request_id FROM open_exchange");
+        _settleLeftOpen = Command(
+            $"INSERT INTO usage ({UsageColumns.Names}) SELECT {UsageColumns.Names} FROM open_exchange WHERE request_id = $request_id ON CONFLICT (request_id, kind) DO NOTHING",
+            "request_id");
     }
 
-    /// <summary>Settles what a process that died has left open, with the row that it had written for that case.</summary>
+    /// <summary>Settles what nobody is at work on any more, with the row that was written for that case.</summary>
+    /// <param name="alive">Exchanges that somebody is at work on.</param>
     /// <returns>How many there were.</returns>
-    public int SettleLeftOpen()
-    {
-        using var transaction = _connection.BeginTransaction();
-        using var settle = Command("INSERT INTO usage SELECT * FROM open_exchange WHERE true ON CONFLICT (request_id) DO NOTHING");
-        using var close = Command("DELETE FROM open_exchange");
-        settle.Transaction = transaction;
-        close.Transaction = transaction;
-        settle.ExecuteNonQuery();
-        var left = close.ExecuteNonQuery();
-        transaction.Commit();
-        return left;
-    }
+    public int SettleLeftOpen(IReadOnlyDictionary<string, byte> alive) =>
+        Write([new LedgerItem(LedgerItemKind.Sweep, null, [], null)], alive);
 
     /// <summary>Writes everything in one transaction, on the disk when it returns.</summary>
-    public void Write(IReadOnlyList<LedgerItem> items)
+    /// <param name="items">What to write, in this order.</param>
+    /// <param name="alive">Exchanges that somebody is at work on.</param>
+    /// <returns>How many exchanges a sweep among the items has settled.</returns>
+    public int Write(IReadOnlyList<LedgerItem> items, IReadOnlyDictionary<string, byte> alive)
     {
         using var transaction = _connection.BeginTransaction();
-        _open.Transaction = transaction;
-        _settle.Transaction = transaction;
-        _close.Transaction = transaction;
+        foreach (var command in _commands)
+        {
+            command.Transaction = transaction;
+        }
+
+        var left = 0;
         foreach (var item in items)
         {
             switch (item.Kind)
@@ -63,92 +61,87 @@ internal sealed class SqliteUsageWriter : IDisposable
                     break;
                 case LedgerItemKind.Settle:
                     Run(_settle, item.Entry!);
-                    _close.Parameters.Clear();
-                    _close.Parameters.AddWithValue("$request_id", item.Entry!.RequestId);
-                    _close.ExecuteNonQuery();
+                    Run(_close, item.Entry!.RequestId);
+                    foreach (var news in item.Events)
+                    {
+                        Run(_tell, news.Id, news.Type, Instants.Of(news.At), news.Data);
+                    }
+
+                    break;
+                case LedgerItemKind.Sweep:
+                    foreach (var id in LeftOpen(alive))
+                    {
+                        Run(_settleLeftOpen, id);
+                        Run(_close, id);
+                        left++;
+                    }
+
                     break;
             }
         }
 
         transaction.Commit();
+        return left;
     }
 
     public void Dispose()
     {
-        _open.Dispose();
-        _settle.Dispose();
-        _close.Dispose();
-        _connection.Dispose();
-    }
+        foreach (var command in _commands)
+        {
+            command.Dispose();
+        }
 
-    private SqliteCommand Command(string sql)
-    {
-        var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command;
+        _connection.Dispose();
     }
 
     private static void Run(SqliteCommand command, UsageEntry entry)
     {
-        command.Parameters.Clear();
-        Bind(command.Parameters, entry);
+        for (var i = 0; i < UsageColumns.All.Count; i++)
+        {
+            command.Parameters[i].Value = UsageColumns.All[i].Value(entry) ?? DBNull.Value;
+        }
+
         command.ExecuteNonQuery();
     }
 
-    private static void Bind(SqliteParameterCollection row, UsageEntry entry)
+    private static void Run(SqliteCommand command, params ReadOnlySpan<object> values)
     {
-        Add("$request_id", entry.RequestId);
-        Add("$upstream_request_id", entry.UpstreamRequestId);
-        Add("$device_id", entry.DeviceId);
-        Add("$user_id", entry.UserId);
-        Add("$org_id", entry.OrgId);
-        Add("$session_id", entry.SessionId);
-        Add("$client_session_id", entry.ClientSessionId);
-        Add("$client_agent_id", entry.ClientAgentId);
-        Add("$route", entry.Route);
-        Add("$stream", entry.Stream ? 1 : 0);
-        Add("$model_asked", entry.ModelAsked);
-        Add("$model_answered", entry.ModelAnswered);
-        Add("$input_tokens", entry.Usage.InputTokens);
-        Add("$output_tokens", entry.Usage.OutputTokens);
-        Add("$cache_creation_input_tokens", entry.Usage.CacheCreationInputTokens);
-        Add("$cache_read_input_tokens", entry.Usage.CacheReadInputTokens);
-        Add("$usage", JsonSerializer.Serialize(entry.Usage, UsageJson.Default.Usage));
-        Add("$quality", entry.Quality.ToString().ToLowerInvariant());
-        Add("$cost_nano_usd", entry.CostNanoDollars);
-        Add("$price_version", entry.PriceVersion);
-        Add("$unpriced", entry.Unpriced ? 1 : 0);
-        Add("$status", entry.Status);
-        Add("$upstream_status", entry.UpstreamStatus);
-        Add("$ending", entry.Ending);
-        Add("$fault", entry.Fault);
-        Add("$error_type", entry.ErrorType);
-        Add("$stop_reason", entry.StopReason);
-        Add("$key_fingerprint", entry.KeyFingerprint);
-        Add("$started_at", SqliteTime.Of(entry.StartedAt));
-        Add("$first_byte_us", entry.FirstByteAfter is { } first ? (long)first.TotalMicroseconds : null);
-        Add("$latency_us", (long)entry.Latency.TotalMicroseconds);
-        Add("$request_bytes", entry.RequestBytes);
-        Add("$response_bytes", entry.ResponseBytes);
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i];
+        }
 
-        void Add(string name, object? value) => row.AddWithValue(name, value ?? DBNull.Value);
+        command.ExecuteNonQuery();
+    }
+
+    private List<string> LeftOpen(IReadOnlyDictionary<string, byte> alive)
+    {
+        using var row = _findOpen.ExecuteReader();
+        var left = new List<string>();
+        while (row.Read())
+        {
+            var id = row.GetString(0);
+            if (!alive.ContainsKey(id))
+            {
+                left.Add(id);
+            }
+        }
+
+        return left;
+    }
+
+    private SqliteCommand Command(string sql, params string[] parameters)
+    {
+        var command = _connection.CreateCommand();
+#pragma warning disable CA2100 // Only constants of this folder.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var name in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter("$" + name, null));
+        }
+
+        _commands.Add(command);
+        return command;
     }
 }
-
-/// <summary>What is to be written.</summary>
-internal enum LedgerItemKind
-{
-    /// <summary>The row that holds after a crash.</summary>
-    Open,
-
-    /// <summary>The true row; what was open is closed.</summary>
-    Settle,
-
-    /// <summary>Nothing: somebody waits for what came before.</summary>
-    Flush,
-}
-
-/// <summary>Something to write, and whom to tell when it is durable.</summary>
-internal readonly record struct LedgerItem(LedgerItemKind Kind, UsageEntry? Entry, TaskCompletionSource? Durable);

@@ -10,25 +10,28 @@ public class OddUpstreamTests
     private const string Json = """{"id":"msg_1","type":"message","model":"claude-sonnet-5-5","content":[],"usage":{"input_tokens":7,"output_tokens":3}}""";
 
     [Fact]
-    public async Task an_answer_that_isnt_compressed_as_it_says_reaches_the_client_and_is_marked_as_unread()
+    public async Task an_answer_that_isnt_compressed_as_it_says_reaches_the_client_and_is_charged_by_estimate()
     {
         await using var upstream = RawUpstream.Of($"HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Encoding: gzip\nContent-Length: {Json.Length}", Json);
         var (answer, row) = await AskAsync(upstream);
 
         answer.Text.Should().Be(Json);
         answer.BrokeOff.Should().BeFalse();
-        (row["quality"], row["ending"]).Should().Be(("unread", "completed"));
+        (row["quality"], row["quality_reason"], row["ending"]).Should().Be(("estimated", "unreadable", "completed"));
     }
 
     [Fact]
-    public async Task an_unknown_coding_reaches_the_client_and_is_marked_as_unread()
+    public async Task an_unknown_coding_reaches_the_client_and_is_charged_by_estimate()
     {
         await using var upstream = RawUpstream.Of($"HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Encoding: zstd\nContent-Length: {Json.Length}", Json);
         var (answer, row) = await AskAsync(upstream);
 
         answer.Text.Should().Be(Json);
         answer.Header("content-encoding").Should().Be("zstd");
-        row["quality"].Should().Be("unread");
+        (row["quality"], row["quality_reason"]).Should().Be(("estimated", "unreadable"));
+        row.Number("input_tokens").Should().BePositive();
+        row.Number("output_tokens").Should().Be((Json.Length + 3) / 4);
+        row.Number("cost_nano_usd").Should().BePositive("what couldn't be read isn't free");
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.TestKit;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Latchkey.Gateway.Tests.Storage.Sqlite;
 
@@ -41,8 +42,8 @@ public sealed class LedgerTests : IDisposable
     {
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
-        _ = ledger.SettleAsync(Row("req_1") with { FirstByteAfter = TimeSpan.FromMilliseconds(1.5), StopReason = "end_turn" });
-        _ = ledger.SettleAsync(Row("req_2") with { UserId = "'; DROP TABLE usage; --" });
+        _ = ledger.SettleAsync(Row("req_1") with { FirstByteAfter = TimeSpan.FromMilliseconds(1.5), StopReason = "end_turn" }, []);
+        _ = ledger.SettleAsync(Row("req_2") with { UserId = "'; DROP TABLE usage; --" }, []);
 
         await ledger.FlushAsync(CancellationToken.None);
 
@@ -55,9 +56,9 @@ public sealed class LedgerTests : IDisposable
     {
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
-        _ = ledger.SettleAsync(Row("req_1"));
+        _ = ledger.SettleAsync(Row("req_1"), []);
         await ledger.FlushAsync(CancellationToken.None);
-        _ = ledger.SettleAsync(Row("req_1"));
+        _ = ledger.SettleAsync(Row("req_1"), []);
         await ledger.FlushAsync(CancellationToken.None);
 
         Read("SELECT COUNT(*) FROM usage").Should().Equal("1");
@@ -69,7 +70,7 @@ public sealed class LedgerTests : IDisposable
         using var ledger = Open();
         for (var i = 0; i < 2500; i++)
         {
-            _ = ledger.SettleAsync(Row($"req_{i}"));
+            _ = ledger.SettleAsync(Row($"req_{i}"), []);
         }
 
         var flushed = ledger.FlushAsync(CancellationToken.None);
@@ -99,7 +100,7 @@ public sealed class LedgerTests : IDisposable
         await ledger.StartAsync(CancellationToken.None);
         for (var i = 0; i < 3000; i++)
         {
-            _ = ledger.SettleAsync(Row($"req_{i}"));
+            _ = ledger.SettleAsync(Row($"req_{i}"), []);
         }
 
         await ledger.StopAsync(CancellationToken.None);
@@ -114,7 +115,7 @@ public sealed class LedgerTests : IDisposable
         await ledger.StartAsync(CancellationToken.None);
         await ledger.StopAsync(CancellationToken.None);
 
-        _ = ledger.SettleAsync(Row("req_late"));
+        _ = ledger.SettleAsync(Row("req_late"), []);
         await ledger.FlushAsync(CancellationToken.None);
 
         _logs.Lines.Should().Contain(l => l.EventId == 8003 && l.Message.Contains("req_late"));
@@ -128,7 +129,7 @@ public sealed class LedgerTests : IDisposable
         await ledger.AdmitAsync(Row("req_1") with { Ending = "crashed" });
         Read("SELECT request_id, ending FROM open_exchange").Should().Equal("req_1|crashed");
 
-        await ledger.SettleAsync(Row("req_1"));
+        await ledger.SettleAsync(Row("req_1"), []);
 
         Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
         Read("SELECT request_id, ending FROM usage").Should().Equal("req_1|completed");
@@ -160,7 +161,7 @@ public sealed class LedgerTests : IDisposable
         using (var dying = Open())
         {
             await dying.StartAsync(CancellationToken.None);
-            await dying.SettleAsync(Row("req_1"));
+            await dying.SettleAsync(Row("req_1"), []);
             await dying.AdmitAsync(Row("req_1") with { Ending = "crashed" });
         }
 
@@ -176,7 +177,7 @@ public sealed class LedgerTests : IDisposable
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
         Execute("CREATE TRIGGER refuse BEFORE INSERT ON usage BEGIN SELECT RAISE(ABORT, 'disk'); END");
-        var settled = ledger.SettleAsync(Row("req_1"));
+        var settled = ledger.SettleAsync(Row("req_1"), []);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (ledger.Writes)
         {
@@ -232,14 +233,14 @@ public sealed class LedgerTests : IDisposable
             await using var locks = other.CreateCommand();
             locks.CommandText = "BEGIN IMMEDIATE";
             await locks.ExecuteNonQueryAsync();
-            _ = ledger.SettleAsync(Row("req_1"));
+            _ = ledger.SettleAsync(Row("req_1"), []);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             while (!_logs.Lines.Any(l => l.EventId == 8001))
             {
                 await Task.Delay(10, patience.Token);
             }
 
-            _ = ledger.SettleAsync(Row("req_2"));
+            _ = ledger.SettleAsync(Row("req_2"), []);
             locks.CommandText = "ROLLBACK";
             await locks.ExecuteNonQueryAsync();
         }
@@ -285,8 +286,93 @@ public sealed class LedgerTests : IDisposable
         SqliteFile.Open(DatabasePath);
         SqliteFile.Open(DatabasePath);
 
-        Read("PRAGMA user_version").Should().Equal("1");
+        Read("PRAGMA user_version").Should().Equal("2");
         Read("PRAGMA journal_mode").Should().Equal("wal");
+    }
+
+    [Fact]
+    public void a_file_of_the_first_version_keeps_its_rows_and_gets_their_sums()
+    {
+        Execute(SqliteSchema.Steps[0]);
+        Execute("PRAGMA user_version = 1");
+        const string Values = "'up_1', 'a-device-0001', NULL, NULL, 'ses_1', NULL, NULL, 'messages', 1, 'opus', 'claude-opus-5-5', 7, 9, 30, 0, "
+            + "'{\"cache_creation_1h_input_tokens\":20,\"web_search_requests\":2}'";
+        const string Rest = "5000, 'v1', 0, 200, 200";
+        Execute($"INSERT INTO usage VALUES ('req_1', {Values}, 'actual', {Rest}, 'completed', 'none', NULL, 'end_turn', 'k1', 3600000000, 10, 20, 1, 2)");
+        Execute($"INSERT INTO usage VALUES ('req_2', {Values}, 'partial', {Rest}, 'client_gone', 'client', NULL, NULL, 'k1', 3600000001, 10, 20, 1, 2)");
+        Execute($"INSERT INTO open_exchange VALUES ('req_3', {Values}, 'unread', {Rest}, 'crashed', 'gateway', NULL, NULL, 'k1', 90000000000, 10, 20, 1, 2)");
+
+        SqliteFile.Open(DatabasePath);
+
+        Read("SELECT request_id, kind, model, cache_creation_1h_input_tokens, web_search_requests, quality, quality_reason FROM usage ORDER BY request_id").Should().Equal(
+            "req_1|settled|claude-opus-5-5|20|2|actual|",
+            "req_2|settled|claude-opus-5-5|20|2|estimated|client_gone",
+            "req_3|settled|claude-opus-5-5|20|2|estimated|unreadable");
+        Read("SELECT hour, model, key_fingerprint, requests, succeeded, output_tokens, cost_nano_usd FROM usage_hour ORDER BY hour").Should().Equal(
+            "1|claude-opus-5-5|k1|2|1|18|10000", "25|claude-opus-5-5|k1|1|0|9|5000");
+        Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
+    }
+
+    [Fact]
+    public async Task sums_are_kept_with_the_rows_by_hour_and_by_day()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        var noon = DateTimeOffset.UnixEpoch.AddHours(12);
+        await ledger.SettleAsync(Row("req_1") with { StartedAt = noon, OrgId = "acme" }, []);
+        await ledger.SettleAsync(Row("req_2") with { StartedAt = noon.AddMinutes(59), OrgId = "acme", Ending = "client_gone" }, []);
+        await ledger.SettleAsync(Row("req_3") with { StartedAt = noon.AddMinutes(60), UserId = "ann" }, []);
+        await ledger.SettleAsync(Row("req_3") with { StartedAt = noon.AddMinutes(60), UserId = "ann" }, []);
+
+        Read("SELECT hour, org_id, requests, succeeded, input_tokens, cost_nano_usd, latency_us FROM usage_hour ORDER BY hour").Should().Equal(
+            "12|acme|2|1|14|2468|5000", "13||1|1|7|1234|2500");
+        Read("SELECT day, device_id, user_id, org_id, requests, cost_nano_usd FROM usage_day ORDER BY user_id").Should().Equal(
+            "0|a-device-0001||acme|2|2468", "0|a-device-0001|ann||1|1234");
+    }
+
+    [Fact]
+    public async Task a_correction_changes_the_money_and_not_the_count()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        await ledger.SettleAsync(Row("req_1"), []);
+        var correction = Row("req_1") with { Kind = "rerated:v2", Usage = Usage.None, CostNanoDollars = -234 };
+        await ledger.SettleAsync(correction, []);
+        await ledger.SettleAsync(correction, []);
+
+        Read("SELECT requests, succeeded, input_tokens, cost_nano_usd, latency_us FROM usage_hour").Should().Equal("1|1|7|1000|2500");
+        Read("SELECT kind, cost_nano_usd FROM usage ORDER BY kind").Should().Equal("rerated:v2|-234", "settled|1234");
+    }
+
+    [Fact]
+    public async Task what_others_are_told_is_written_with_the_row_and_once()
+    {
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+        var news = new LedgerEvent("budget:1:75", "budget.threshold_reached", DateTimeOffset.UnixEpoch.AddSeconds(1), "{}");
+        await ledger.SettleAsync(Row("req_1"), [news]);
+        await ledger.SettleAsync(Row("req_2"), [news]);
+
+        Read("SELECT seq, id, type, at, data FROM outgoing_event").Should().Equal("1|budget:1:75|budget.threshold_reached|1000000|{}");
+    }
+
+    [Fact]
+    public async Task what_nobody_is_at_work_on_is_settled_while_the_gateway_runs()
+    {
+        var clock = new FakeTimeProvider();
+        using var ledger = Open(time: clock);
+        await ledger.StartAsync(CancellationToken.None);
+        await ledger.AdmitAsync(Row("req_alive") with { Ending = "crashed" });
+        Execute("UPDATE open_exchange SET request_id = 'req_orphan'");
+        await ledger.AdmitAsync(Row("req_alive") with { Ending = "crashed" });
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await ledger.FlushAsync(CancellationToken.None);
+
+        Read("SELECT request_id FROM usage").Should().Equal("req_orphan");
+        Read("SELECT request_id FROM open_exchange").Should().Equal("req_alive");
+        await ledger.SettleAsync(Row("req_alive"), []);
+        Read("SELECT request_id, ending FROM usage ORDER BY request_id").Should().Equal("req_alive|completed", "req_orphan|crashed");
     }
 
     [Fact]
@@ -299,10 +385,10 @@ public sealed class LedgerTests : IDisposable
         command.ExecuteScalar().Should().Be(2L, "2 is FULL");
     }
 
-    private SqliteUsageLedger Open(int busySeconds = 5)
+    private SqliteUsageLedger Open(int busySeconds = 5, TimeProvider? time = null)
     {
         using var factory = LoggerFactory.Create(b => b.AddProvider(_logs).SetMinimumLevel(LogLevel.Trace));
-        return new SqliteUsageLedger(SqliteFile.Open(DatabasePath, busySeconds), TimeProvider.System, factory.CreateLogger<SqliteUsageLedger>());
+        return new SqliteUsageLedger(SqliteFile.Open(DatabasePath, busySeconds), time ?? TimeProvider.System, factory.CreateLogger<SqliteUsageLedger>());
     }
 
     private static UsageEntry Row(string id) => new()
@@ -312,6 +398,7 @@ public sealed class LedgerTests : IDisposable
         SessionId = "ses_1",
         Route = "messages",
         Stream = false,
+        Model = "claude-sonnet-5-5",
         RequestBytes = 0,
         ResponseBytes = 0,
         Usage = Usage.None with { InputTokens = 7 },
