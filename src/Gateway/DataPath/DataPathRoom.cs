@@ -44,6 +44,7 @@ internal static class DataPathRoom
         services.TryAddSingleton<UpstreamClient>();
         services.TryAddSingleton<UpstreamKeyPool>();
         services.TryAddSingleton<Breakers>();
+        services.TryAddSingleton<ITokenCount, UpstreamTokenCount>();
         services.TryAddSingleton<ForwardStage>();
 
         // 5 Measure

@@ -24,6 +24,9 @@ internal enum Ending
     /// <summary>The stream carried an error event.</summary>
     ErrorEvent,
 
+    /// <summary>The gateway ended the stream: the budget was used up on the way.</summary>
+    CutByBudget,
+
     /// <summary>The breaker was open.</summary>
     RefusedByBreaker,
 
@@ -53,6 +56,9 @@ internal sealed record Outcome(Ending Ending, Fault Fault)
 
     /// <summary>What to answer instead of the upstream's answer; null once that was relayed.</summary>
     public Refusal? Refusal { get; init; }
+
+    /// <summary>The words that the gateway ended the answer with, before its end; null when it didn't.</summary>
+    public Refusal? Cut { get; init; }
 
     /// <summary>The client has a part of an answer: the connection has to end so that it can't take it for the whole.</summary>
     public bool AnswerBroken { get; init; }

@@ -159,7 +159,7 @@ internal sealed class UpstreamCall(
     {
         await gate.BeforeFirstByteAsync(SoFar());
         AnswerHead.Write(http.Response, response, standing, request.Id);
-        tap.Attach(response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), AnswerHead.CodingOf(response));
+        tap.Attach(AnswerHead.MediaTypeOf(response), AnswerHead.CodingOf(response));
         var succeeded = _status is >= 200 and < 300;
         if (succeeded)
         {
@@ -180,7 +180,17 @@ internal sealed class UpstreamCall(
 
         // Not with the client's token: the relay is who says what its leaving means.
         var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
-        var end = broken ?? await AnswerRelay.RunAsync(body, client, tap, gate, SoFar, watch, _gone);
+        var (end, words) = broken is { } before ? (before, null) : await AnswerRelay.RunAsync(body, client, tap, gate, SoFar, watch, _gone);
+        if (words is not null)
+        {
+            ticket?.Complete(OutcomeOf.Cut());
+
+            // The upstream first: what it says from here on costs money, and a client may be slow to take its last bytes.
+            response.Dispose();
+            await AnswerRelay.WriteStopAsync(client, tap.Cut?.OpenTextBlock, words, request.Id, _gone);
+            return Ended(Ending.CutByBudget, Fault.None) with { Cut = words };
+        }
+
         if (end is AnswerRelay.End.ClientGone)
         {
             var left = OutcomeOf.ClientAbort(answered: true);

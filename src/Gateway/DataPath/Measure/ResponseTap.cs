@@ -21,6 +21,11 @@ internal sealed class ResponseTap(ILogger log, string requestId) : IAnswerTap, I
         : new AnswerProgress(_isEventStream, _reader.IsComplete, _reader.ErrorType);
 
     /// <inheritdoc/>
+    public AnswerCut? Cut => _reader is StreamUsageReader events && _decoder is null && !_unreadable
+        ? new AnswerCut(events.BytesSinceEvent, events.OpenTextBlock)
+        : null;
+
+    /// <inheritdoc/>
     public void Attach(string? mediaType, string? coding)
     {
         switch (mediaType)

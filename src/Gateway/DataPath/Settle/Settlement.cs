@@ -40,15 +40,10 @@ internal sealed class Settlement(
     }
 
     /// <inheritdoc/>
-    public void Passing()
+    public Refusal? Passing()
     {
-        if (!request.Route.Billable || !tap.HasUsage || tap.Progress.Complete || (_checkpointAt is { } last && time.GetElapsedTime(last) < CheckpointEvery))
-        {
-            return;
-        }
-
-        _checkpointAt = time.GetTimestamp();
-        ledger.Checkpoint(rows.IfCrashed(request, permit, tap.Read(), _begun));
+        Checkpoint();
+        return null;
     }
 
     /// <inheritdoc/>
@@ -79,6 +74,17 @@ internal sealed class Settlement(
         await DurableAsync(written);
         metrics.Record(entry);
         log.Settled(entry);
+    }
+
+    private void Checkpoint()
+    {
+        if (!request.Route.Billable || !tap.HasUsage || tap.Progress.Complete || (_checkpointAt is { } last && time.GetElapsedTime(last) < CheckpointEvery))
+        {
+            return;
+        }
+
+        _checkpointAt = time.GetTimestamp();
+        ledger.Checkpoint(rows.IfCrashed(request, permit, tap.Read(), _begun));
     }
 
     /// <summary>
