@@ -45,6 +45,12 @@ public sealed class StreamUsageReader : IUsageReader
     /// </summary>
     public int? OpenTextBlock => _meter.OpenTextBlock;
 
+    /// <summary><see cref="UsageReading.DeliveredContentBytes"/> so far. Costs nothing to ask.</summary>
+    public long DeliveredContentBytes => _meter.ContentBytes;
+
+    /// <summary><see cref="UsageReading.EstimatedThinkingTokens"/> so far. Costs nothing to ask.</summary>
+    public long EstimatedThinkingTokens => _meter.EstimatedThinking;
+
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<byte> chunk) => _events.Append(chunk);
 
@@ -79,6 +85,10 @@ public sealed class StreamUsageReader : IUsageReader
         public string? ErrorType => _errorType;
 
         public int? OpenTextBlock => _openText;
+
+        public long ContentBytes => _contentBytes;
+
+        public long EstimatedThinking => _estimatedThinking;
 
         public void OnEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
         {

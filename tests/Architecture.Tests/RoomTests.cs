@@ -13,9 +13,9 @@ public class RoomTests
         ["Listener"] = ["Configuration", "DataPath.Accept"],
         ["Tokens"] = ["Configuration", "DataPath.Authenticate", "DataPath.Authorize"],
         ["Identity"] = ["Configuration", "DataPath.Authenticate", "DataPath.Accept"],
-        ["Admin"] = ["Configuration", "Identity", "DataPath.Forward.Breaker"],
+        ["Admin"] = ["Configuration", "Identity", "DataPath.Authenticate", "DataPath.Authorize", "DataPath.Forward.Breaker"],
         ["Telemetry"] = ["Configuration", "Identity", "DataPath"],
-        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Usage"],
+        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Usage"],
     };
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class CutExchange(int afterEvents, string words) : IStartupFilte
         using var request = accept.Open(http, id).Request!;
         var caller = services.GetRequiredService<AuthenticateStage>().Identify(http).Caller!;
         await accept.ReadBodyAsync(http, request);
-        var verdict = await services.GetRequiredService<AuthorizeStage>().DecideAsync(caller, request, http.RequestAborted);
+        var verdict = await services.GetRequiredService<AuthorizeStage>().DecideAsync(http, caller, request);
         var permit = ((Verdict.Allowed)verdict).Permit;
         using var tap = services.GetRequiredService<MeasureStage>().NewTap(request);
         var settlement = services.GetRequiredService<SettleStage>().Open(request, permit, tap);

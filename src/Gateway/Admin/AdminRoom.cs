@@ -1,14 +1,23 @@
 using Latchkey.Gateway.Admin.Breakers;
+using Latchkey.Gateway.Admin.Budgets;
 using Latchkey.Gateway.Admin.Usage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Latchkey.Gateway.Admin;
 
 /// <summary>The room Admin: one folder a subject, each with its HTTP API.</summary>
 internal static class AdminRoom
 {
+    public static void AddAdmin(this IServiceCollection services)
+    {
+        services.TryAddSingleton<BudgetKeeper>();
+        services.AddHostedService(s => s.GetRequiredService<BudgetKeeper>());
+    }
+
     public static void MapAdmin(this IEndpointRouteBuilder endpoints)
     {
         UsageEndpoints.Map(endpoints);
+        BudgetEndpoints.Map(endpoints);
         BreakerEndpoints.Map(endpoints);
     }
 }

@@ -2,6 +2,7 @@ using Latchkey.Claude;
 using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Authenticate;
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Forward;
 using Latchkey.Gateway.DataPath.Forward.Breaker;
 using Latchkey.Gateway.DataPath.Forward.KeyPool;
@@ -34,6 +35,10 @@ internal static class DataPathRoom
         services.TryAddSingleton<IValidateOptions<RateLimitOptions>, RateLimitOptionsValidator>();
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<TenantPolicy>();
+        services.AddOptions<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
+        services.TryAddSingleton<BudgetBook>();
+        services.TryAddSingleton<SpendingPolicy>();
         services.TryAddSingleton<AuthorizeStage>();
 
         // 4 Forward

@@ -1,6 +1,8 @@
+using Latchkey.Gateway.Admin.Budgets;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Memory;
 using Latchkey.Gateway.Storage.Redis;
@@ -22,6 +24,8 @@ internal static class StorageRoom
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
         services.TryAddSingleton<IUsageReports, SqliteUsageReports>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
+        services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();
+        services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();
         if (string.IsNullOrEmpty(redisUrl))
         {
             services.AddMemoryCounters();

@@ -37,7 +37,7 @@ public class CutTests
         told.Ending.Should().Be(SimulatorEnding.ClientLeft);
         told.ResponseBody.Should().StartWith(passed);
         var row = await gateway.RowOfAsync(answer.Id);
-        (row["ending"], row["fault"], row["error_type"], row["quality"]).Should().Be(("cut_by_budget", "none", "policy_blocked", "partial"));
+        (row["ending"], row["fault"], row["error_type"], row["quality"]).Should().Be(("cut_by_budget", "none", "policy_blocked", "estimated"));
         row.Number("status").Should().Be(200);
         row.Number("input_tokens").Should().Be(told.Generated!.InputTokens);
         row.Number("output_tokens").Should().BePositive();

@@ -8,7 +8,7 @@ namespace Latchkey.Gateway.DataPath.Forward;
 internal static class AnswerHead
 {
     /// <summary>Status and allowed headers of the upstream, the caller's own standing, and nothing else.</summary>
-    public static void Write(HttpResponse client, HttpResponseMessage upstream, RateLimitStanding standing, string requestId)
+    public static void Write(HttpResponse client, HttpResponseMessage upstream, CallerStanding standing, string requestId)
     {
         client.StatusCode = (int)upstream.StatusCode;
         Copy(upstream.Headers.NonValidated);

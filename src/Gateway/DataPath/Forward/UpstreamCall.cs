@@ -11,7 +11,7 @@ namespace Latchkey.Gateway.DataPath.Forward;
 internal sealed class UpstreamCall(
     HttpContext http,
     AcceptedRequest request,
-    RateLimitStanding standing,
+    CallerStanding standing,
     Upstream upstream,
     KeyChoice.Picked key,
     BreakerTicket? ticket,
