@@ -46,6 +46,9 @@ internal static class DataPathRoom
         services.TryAddSingleton<IValidateOptions<ForwardOptions>, ForwardOptionsValidator>();
         services.AddOptions<BreakerOptions>().BindConfiguration(BreakerOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<BreakerOptions>, BreakerOptionsValidator>();
+        services.AddOptions<AbortOptions>().BindConfiguration(AbortOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<AbortOptions>, AbortOptionsValidator>();
+        services.TryAddSingleton<Drains>();
         services.TryAddSingleton<UpstreamClient>();
         services.TryAddSingleton<UpstreamKeyPool>();
         services.TryAddSingleton<Breakers>();

@@ -72,7 +72,7 @@ public class ClaudeCodeTests
     {
         const string Why = "The budget is used up until tomorrow.";
         await using var gateway = await TestGateway.StartAsync(
-            [("Latchkey:Accept:MaxPayloadSize", "33554432")], services: CutExchange.After(events: 8, Why));
+            [("Latchkey:Accept:MaxPayloadSize", "33554432")], services: new StagedExchange(cutAfter: 8, Why).Register);
         using var machine = new ClaudeCodeMachine(gateway.Address);
         machine.UseToken(await gateway.TokenAsync());
 

@@ -35,7 +35,7 @@ public sealed class SdkWorld : IAsyncLifetime
         await AddAsync(
             "healthy", [("Latchkey:Models:Allowed", "claude-sonnet-*,claude-haiku-*"), ("Latchkey:Accept:MaxPayloadSize", "16384"), ("Latchkey:Breaker:FailuresToOpen", "1000")]);
         Healthy.Tally.KeepBodies = true;
-        await AddAsync("cut by a budget", services: CutExchange.After(events: 8, CutWords));
+        await AddAsync("cut by a budget", services: new StagedExchange(cutAfter: 8, CutWords).Register);
         await AddAsync("upstream 401");
         await AddAsync("upstream 403");
         var limited = await AddAsync("too many requests", [("Latchkey:Limits:RequestsPerWindow", "1"), ("Latchkey:Limits:Window", "01:00:00")]);

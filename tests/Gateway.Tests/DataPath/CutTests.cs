@@ -16,12 +16,12 @@ public class CutTests
     [Theory]
     [InlineData("events=40 event-delay=5")]
     [InlineData("events=40 event-delay=5 chunking=7")]
-    [InlineData("events=200 chunking=byte")]
+    [InlineData("events=60 event-delay=5 chunking=byte")]
     [InlineData("events=40 stall=12")]
     [InlineData("events=40 event-delay=5 garbage")]
     public async Task a_text_ends_with_a_whole_event_a_closed_block_and_the_words(string simulate)
     {
-        await using var gateway = await TestGateway.StartAsync(services: CutExchange.After(events: 8, Words));
+        await using var gateway = await TestGateway.StartAsync(services: new StagedExchange(cutAfter: 8, Words).Register);
         gateway.Tally.KeepBodies = true;
 
         var answer = await gateway.SendAsync(Calls.Message(await gateway.TokenAsync(), simulate, stream: true));
@@ -49,7 +49,7 @@ public class CutTests
     [InlineData("content=tool_use stall=4")]
     public async Task a_block_that_would_be_invalid_is_not_closed(string simulate)
     {
-        await using var gateway = await TestGateway.StartAsync(services: CutExchange.After(events: 4, Words));
+        await using var gateway = await TestGateway.StartAsync(services: new StagedExchange(cutAfter: 4, Words).Register);
 
         var answer = await gateway.SendAsync(Calls.Message(await gateway.TokenAsync(), simulate, stream: true));
 
@@ -64,7 +64,7 @@ public class CutTests
     [InlineData("events=40 encoding=br", true)]
     public async Task what_was_reserved_in_full_passes_in_full(string simulate, bool stream)
     {
-        await using var gateway = await TestGateway.StartAsync(services: CutExchange.After(events: 0, Words));
+        await using var gateway = await TestGateway.StartAsync(services: new StagedExchange(cutAfter: 0, Words).Register);
 
         var answer = await gateway.SendAsync(Calls.Message(await gateway.TokenAsync(), simulate, stream));
 
@@ -76,7 +76,7 @@ public class CutTests
     {
         const string Begun = "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":3,\"content_block\":{\"type\":\"text\"}}\n\n";
         await using var upstream = RawUpstream.Of("HTTP/1.1 200 OK\nContent-Type: text/event-stream; charset=utf-8\nContent-Length: 5000", Begun);
-        await using var gateway = await TestGateway.StartAsync(upstream: upstream.Address, services: CutExchange.After(events: 1, Words));
+        await using var gateway = await TestGateway.StartAsync(upstream: upstream.Address, services: new StagedExchange(cutAfter: 1, Words).Register);
 
         var answer = await gateway.SendAsync(Calls.Message(await gateway.TokenAsync(), stream: true));
 
@@ -87,7 +87,7 @@ public class CutTests
     [Fact]
     public async Task an_error_of_the_upstreams_own_is_the_only_one()
     {
-        await using var gateway = await TestGateway.StartAsync(services: CutExchange.After(events: 6, Words));
+        await using var gateway = await TestGateway.StartAsync(services: new StagedExchange(cutAfter: 6, Words).Register);
 
         var answer = await gateway.SendAsync(Calls.Message(await gateway.TokenAsync(), "events=40 error=overloaded_error,5", stream: true));
 

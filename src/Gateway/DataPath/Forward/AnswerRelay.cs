@@ -22,8 +22,11 @@ internal static class AnswerRelay
         /// <summary>The upstream was silent for too long.</summary>
         Stalled,
 
-        /// <summary>The client left.</summary>
+        /// <summary>The client left. The upstream can still be read.</summary>
         ClientGone,
+
+        /// <summary>The client left, and the reading ended with that or after it.</summary>
+        Aborted,
 
         /// <summary>The gate ended it. What was written ends with a whole event and isn't flushed yet.</summary>
         Cut,
@@ -68,7 +71,7 @@ internal static class AnswerRelay
                 var end = EndOf(e, clientGone);
 
                 // SDKs hang up at message_stop: whoever has the whole answer hasn't left early.
-                return (end is End.ClientGone && ended ? End.Ended : end, null);
+                return (end is End.Aborted && ended ? End.Ended : end, null);
             }
 
             if (read == 0)
@@ -112,7 +115,7 @@ internal static class AnswerRelay
 
     /// <summary>What it means that reading the upstream ended in this way.</summary>
     public static End EndOf(Exception e, CancellationToken clientGone) =>
-        clientGone.IsCancellationRequested ? End.ClientGone
+        clientGone.IsCancellationRequested ? End.Aborted
         : e is OperationCanceledException ? End.Stalled
         : End.Broke;
 

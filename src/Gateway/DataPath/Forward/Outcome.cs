@@ -37,6 +37,16 @@ internal enum Ending
     Crashed,
 }
 
+/// <summary>What became of the call upstream when the client left.</summary>
+internal enum Abort
+{
+    /// <summary>It was ended: at once, or when reading on took too long or broke.</summary>
+    Cancelled,
+
+    /// <summary>It was read to the end of its answer.</summary>
+    Drained,
+}
+
 /// <summary>What came of forwarding, told once for breaker, ledger and log.</summary>
 internal sealed record Outcome(Ending Ending, Fault Fault)
 {
@@ -53,6 +63,9 @@ internal sealed record Outcome(Ending Ending, Fault Fault)
 
     /// <summary>Timestamp of the answer's head on the monotonic clock; null when none came.</summary>
     public long? FirstByteTicks { get; init; }
+
+    /// <summary>What became of the call when the client left; null when it didn't.</summary>
+    public Abort? Abort { get; init; }
 
     /// <summary>What to answer instead of the upstream's answer; null once that was relayed.</summary>
     public Refusal? Refusal { get; init; }

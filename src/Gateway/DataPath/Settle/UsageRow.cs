@@ -57,6 +57,7 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
                 ?? (outcome.Ending is Ending.ClientGone ? ClientClosedRequest : StatusCodes.Status500InternalServerError),
             UpstreamStatus = outcome.UpstreamStatus,
             Ending = ending,
+            Abort = outcome.Abort?.ToString().ToLowerInvariant(),
             Fault = outcome.Fault.ToString().ToLowerInvariant(),
             ErrorType = reading?.ErrorType ?? outcome.Refusal?.Type ?? outcome.Cut?.Type ?? (outcome.AnswerBroken ? ClaudeErrors.Api : null),
             StopReason = reading?.StopReason,

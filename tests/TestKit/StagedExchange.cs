@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Authenticate;
 using Latchkey.Gateway.DataPath.Authorize;
@@ -12,14 +13,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Latchkey.TestKit;
 
 /// <summary>
-/// Takes messages the way of <c>Exchange</c>, with the gateway's own stages, but has them end after some events: what a budget does
-/// that is used up while the answer runs.
+/// Takes messages the way of <c>Exchange</c>, with the gateway's own stages: a test sees what each says of the answer, and can have it
+/// end after some events, as a budget does that is used up while the answer runs.
 /// </summary>
-internal sealed class CutExchange(int afterEvents, string words) : IStartupFilter
+/// <param name="cutAfter">Events after which no more may pass.</param>
+/// <param name="words">Why.</param>
+internal sealed class StagedExchange(int cutAfter = int.MaxValue, string words = "") : IStartupFilter
 {
+    /// <summary>What came of forwarding, by the gateway's id of the exchange; there a moment after the row of a complete answer.</summary>
+    public ConcurrentDictionary<string, Outcome> Outcomes { get; } = [];
+
     /// <summary>Adds it to a gateway's services.</summary>
-    public static Action<IServiceCollection> After(int events, string words) =>
-        services => services.AddSingleton<IStartupFilter>(new CutExchange(events, words));
+    public void Register(IServiceCollection services) => services.AddSingleton<IStartupFilter>(this);
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -39,7 +44,8 @@ internal sealed class CutExchange(int afterEvents, string words) : IStartupFilte
         var permit = ((Verdict.Allowed)verdict).Permit;
         using var tap = services.GetRequiredService<MeasureStage>().NewTap(request);
         var settlement = services.GetRequiredService<SettleStage>().Open(request, permit, tap);
-        var outcome = await services.GetRequiredService<ForwardStage>().SendAsync(http, request, permit, tap, new Gate(settlement, tap, afterEvents, words));
+        var outcome = await services.GetRequiredService<ForwardStage>().SendAsync(http, request, permit, tap, new Gate(settlement, tap, cutAfter, words));
+        Outcomes[id] = outcome;
         await settlement.CloseAsync(outcome);
         if (outcome.AnswerBroken)
         {
@@ -47,11 +53,11 @@ internal sealed class CutExchange(int afterEvents, string words) : IStartupFilte
         }
     }
 
-    private sealed class Gate(IAnswerGate inner, ResponseTap tap, int afterEvents, string words) : IAnswerGate
+    private sealed class Gate(IAnswerGate inner, ResponseTap tap, int cutAfter, string words) : IAnswerGate
     {
         public ValueTask BeforeFirstByteAsync(Outcome begun) => inner.BeforeFirstByteAsync(begun);
 
-        public Refusal? Passing() => inner.Passing() ?? (tap.Read().Reading?.Events >= afterEvents ? Refusal.Policy(words) : null);
+        public Refusal? Passing() => inner.Passing() ?? (tap.Read().Reading?.Events >= cutAfter ? Refusal.Policy(words) : null);
 
         public ValueTask BeforeEndAsync(Outcome ending) => inner.BeforeEndAsync(ending);
     }
