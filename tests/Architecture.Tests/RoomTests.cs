@@ -13,7 +13,8 @@ public class RoomTests
         ["Listener"] = ["Configuration", "DataPath.Accept"],
         ["Tokens"] = ["Configuration", "DataPath.Authenticate", "DataPath.Authorize"],
         ["Identity"] = ["Configuration", "DataPath.Authenticate", "DataPath.Accept"],
-        ["Admin"] = ["Configuration", "Identity", "DataPath.Forward.Breaker"],
+        ["Prices"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle"],
+        ["Admin"] = ["Configuration", "Identity", "Prices", "DataPath.Authorize", "DataPath.Settle", "DataPath.Forward.Breaker"],
         ["Telemetry"] = ["Configuration", "Identity", "DataPath"],
         ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Usage"],
     };

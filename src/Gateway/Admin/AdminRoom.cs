@@ -1,4 +1,5 @@
 using Latchkey.Gateway.Admin.Breakers;
+using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Usage;
 
 namespace Latchkey.Gateway.Admin;
@@ -10,5 +11,6 @@ internal static class AdminRoom
     {
         UsageEndpoints.Map(endpoints);
         BreakerEndpoints.Map(endpoints);
+        PriceEndpoints.Map(endpoints);
     }
 }
