@@ -12,6 +12,10 @@ internal static partial class PricesLog
     [LoggerMessage(8703, LogLevel.Information, "The price files are good and say what is in force already: {Version}")]
     public static partial void Unchanged(this ILogger logger, string version);
 
+    [LoggerMessage(8705, LogLevel.Information, "{Corrected} of {Looked} rows from {From:o} to {To:o} were corrected to prices {Version}: {NanoDollars} nano-dollars")]
+    public static partial void Rerated(
+        this ILogger logger, long corrected, long looked, DateTimeOffset from, DateTimeOffset to, string version, decimal nanoDollars);
+
     [LoggerMessage(8704, LogLevel.Error, "A look at the price files failed; the prices of before stay in force")]
     public static partial void LookFailed(this ILogger logger, Exception exception);
 }

@@ -1,3 +1,4 @@
+using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authorize;
@@ -21,6 +22,7 @@ internal static class StorageRoom
         services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
         services.TryAddSingleton<IUsageReports, SqliteUsageReports>();
+        services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
         if (string.IsNullOrEmpty(redisUrl))
         {
