@@ -203,6 +203,8 @@ call GET /admin/circuit-breaker "${device[@]}"
 expect 200 "the breakers" '.state == "CLOSED" or .state == "OPEN" or .state == "HALF_OPEN"'
 call POST /admin/circuit-breaker/reset "${device[@]}"
 expect 403 "a device resets nothing"
+call GET /admin/prices "${device[@]}"
+expect 403 "a device sees no prices"
 call GET /metrics "${device[@]}"
 expect 403 "a device sees no metrics"
 call GET /admin/stats
@@ -217,6 +219,10 @@ if [ -n "$operator_key" ]; then
   expect 200 "one device's calls" ".metrics | length > 0 and all(.device_id == \"$device_id\")"
   call POST /admin/circuit-breaker/reset --header "@$work/operator"
   expect 200 "the breakers are closed by hand" '.stats.state == "CLOSED"'
+  call GET /admin/prices --header "@$work/operator"
+  expect 200 "the prices in force" '(.price_version | contains("@")) and (.models | length > 0)'
+  call POST /admin/prices/rerate --header "@$work/operator" "${json[@]}" --data '{"from":"2026-01-01","to":"2100-01-01","dry_run":true}'
+  expect 200 "what a re-rating would correct" '.dry_run and (.rows_looked_at > 0)'
   call GET /metrics --header "@$work/operator"
   if [ "$status" = 200 ] && grep -q '^latchkey_exchange_duration_seconds_count' "$body"; then
     ok "metrics in Prometheus form"

@@ -41,6 +41,24 @@ public sealed class PriceBook
     /// <summary>What a charge is stamped with: <see cref="Version"/>, <c>@</c>, and twelve digits of <see cref="ContentHash"/>.</summary>
     public string PriceVersion { get; }
 
+    /// <summary>Taken off every charge, in hundredths of a per cent; 0 without overrides.</summary>
+    public long DiscountBasisPoints => _content.DiscountBasisPoints;
+
+    /// <summary>Put on every charge after the discount, in hundredths of a per cent; 0 without overrides.</summary>
+    public long MarkUpBasisPoints => _content.MarkUpBasisPoints;
+
+    /// <summary>The part of the token prices that a batch pays, in hundredths of a per cent.</summary>
+    public long BatchBasisPoints => _content.Batch.BasisPoints;
+
+    /// <summary>The place of inference that has a surcharge, as answers name it.</summary>
+    public string DataResidencyGeo => _content.DataResidency.Geo;
+
+    /// <summary>The part of the token prices that inference there pays, in hundredths of a per cent; 11,000 is a tenth more.</summary>
+    public long DataResidencyBasisPoints => _content.DataResidency.BasisPoints;
+
+    /// <summary>Nano-dollars for one web search.</summary>
+    public long WebSearchRequest => _content.WebSearch.Request;
+
     /// <summary>All entries, by id.</summary>
     public IReadOnlyList<PriceModel> Models => _content.Models;
 

@@ -25,8 +25,9 @@ internal static class PriceFileReader
                 problem = file is null ? "the file says null" : null;
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second for half a surrogate pair in a string, which is JSON and no text.
             problem = e.Message;
         }
         return file is not null;

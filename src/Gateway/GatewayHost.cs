@@ -8,6 +8,7 @@ using Latchkey.Gateway.DataPath.Forward.KeyPool;
 using Latchkey.Gateway.Identity;
 using Latchkey.Gateway.Identity.Operators;
 using Latchkey.Gateway.Listener;
+using Latchkey.Gateway.Prices;
 using Latchkey.Gateway.Storage;
 using Latchkey.Gateway.Telemetry;
 using Latchkey.Gateway.Tokens;
@@ -84,6 +85,7 @@ internal static class GatewayHost
 
         builder.AddListener(listener, address);
         services.AddStorage(folder, configuration["Latchkey:Redis:Url"]);
+        services.AddPrices(Bound<PricesOptions>(configuration, PricesOptions.Section));
         services.AddDataPath();
         services.AddTokens(openToOthers ? address : null);
         services.PostConfigure<TokenOptions>(o => o.ProxyBaseUrl ??= $"http://localhost:{listener.Port}");
@@ -94,6 +96,7 @@ internal static class GatewayHost
             services.AddSingleton(new StandingWarning(OpenEnrollment.Warning));
         }
 
+        services.AddSingleton(s => new StandingWarning(() => s.GetRequiredService<PriceReload>().Warning));
         services.AddTelemetry(exportOtlp: !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]), development);
 
         var app = builder.Build();

@@ -5,6 +5,7 @@ using Latchkey.Simulator.Catalog;
 using Latchkey.Simulator.Control;
 using Latchkey.Simulator.Files;
 using Latchkey.Simulator.Messages;
+using Latchkey.Simulator.Reports;
 using Latchkey.Simulator.Scenarios;
 using Latchkey.Simulator.Scripts;
 using Latchkey.Simulator.Tokens;
@@ -43,12 +44,17 @@ internal static class SimulatorHost
         builder.Services.AddSingleton<MessagesEndpoint>();
         builder.Services.AddSingleton<BatchesEndpoint>();
         builder.Services.AddSingleton<FilesEndpoint>();
+        builder.Services.AddSingleton<BilledUsage>();
+        builder.Services.AddSingleton<UsageReportEndpoint>();
+        builder.Services.AddSingleton<CostReportEndpoint>();
+        builder.Services.AddSingleton<ApiKeysEndpoint>();
 
         var app = builder.Build();
         app.MapMessages();
         app.MapCatalog();
         app.MapBatches();
         app.MapFiles();
+        app.MapReports();
         app.MapControl();
         app.MapCalls(CallRules.Everything, "/{**path}", call => new(ApiErrors.NotFound("Not found")));
         return app;

@@ -13,9 +13,10 @@ public class RoomTests
         ["Listener"] = ["Configuration", "DataPath.Accept"],
         ["Tokens"] = ["Configuration", "DataPath.Authenticate", "DataPath.Authorize"],
         ["Identity"] = ["Configuration", "DataPath.Authenticate", "DataPath.Accept"],
-        ["Admin"] = ["Configuration", "Identity", "DataPath.Authenticate", "DataPath.Authorize", "DataPath.Forward.Breaker"],
+        ["Prices"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle"],
+        ["Admin"] = ["Configuration", "Identity", "Prices", "DataPath.Authenticate", "DataPath.Authorize", "DataPath.Settle", "DataPath.Forward.Breaker"],
         ["Telemetry"] = ["Configuration", "Identity", "DataPath"],
-        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Usage"],
+        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Usage", "Admin.Prices"],
     };
 
     [Fact]

@@ -89,6 +89,7 @@ public class PriceOverridesTests
     [InlineData("nano-dollars", "cents", "unit")]
     [InlineData("\"input\": 2", "\"input\": -2", "acme-own")]
     [InlineData("\"id\": \"acme-own\"", "\"id\": \"big\"", "big")]
+    [InlineData("\"id\": \"acme-own\"", "\"id\": \"\\ud800\"", "surrogate")]
     public void a_file_with_a_problem_is_refused_whole(string original, string changed, string what)
     {
         Read(Contract.Replace(original, changed, StringComparison.Ordinal), out var overrides, out var problem).Should().BeFalse();

@@ -1,5 +1,6 @@
 using Latchkey.Gateway.Admin.Breakers;
 using Latchkey.Gateway.Admin.Budgets;
+using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,6 +11,7 @@ internal static class AdminRoom
 {
     public static void AddAdmin(this IServiceCollection services)
     {
+        services.TryAddSingleton<Rerating>();
         services.TryAddSingleton<BudgetKeeper>();
         services.AddHostedService(s => s.GetRequiredService<BudgetKeeper>());
     }
@@ -19,5 +21,7 @@ internal static class AdminRoom
         UsageEndpoints.Map(endpoints);
         BudgetEndpoints.Map(endpoints);
         BreakerEndpoints.Map(endpoints);
+        PriceEndpoints.Map(endpoints);
+        RerateEndpoint.Map(endpoints);
     }
 }

@@ -21,6 +21,8 @@ internal static class ContractVariables
         new("RATE_LIMIT_WINDOW", "Latchkey:Limits:Window", "60000", "that window in milliseconds") { Translate = MillisecondsToTimeSpan },
         new("MAX_PAYLOAD_SIZE", "Latchkey:Accept:MaxPayloadSize", "2097152", "largest request body in bytes, up to 33554432"),
         new("ALLOWED_MODELS", "Latchkey:Models:Allowed", "claude-*", "models that may be used: ids, aliases or * suffix patterns, comma-separated"),
+        new("PRICES_FILE", "Latchkey:Prices:File", "none", "price file that replaces the built-in price book"),
+        new("PRICE_OVERRIDES", "Latchkey:Prices:OverridesFile", "none", "file with an operator's own rates, discount and mark-up"),
         new("CORS_ORIGINS", "Latchkey:Listener:CorsOrigins", "none", "origins that browsers may call from, comma-separated"),
         new("REDIS_URL", "Latchkey:Redis:Url", "–", "shares limits between gateways", Secret: true),
         new("DATABASE_URL", "Latchkey:Database:Url", "–", "PostgreSQL store; not supported by this version, which keeps its data in DATA_DIR", Secret: true),

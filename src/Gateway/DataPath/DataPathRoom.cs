@@ -1,4 +1,3 @@
-using Latchkey.Claude;
 using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Authenticate;
 using Latchkey.Gateway.DataPath.Authorize;
@@ -59,7 +58,6 @@ internal static class DataPathRoom
         services.TryAddSingleton<MeasureStage>();
 
         // 6 Settle
-        services.TryAddSingleton(PriceBook.Default);
         services.TryAddSingleton<UsageRow>();
         services.TryAddSingleton<ExchangeMetrics>();
         services.TryAddSingleton<SettleStage>();

@@ -1,4 +1,5 @@
 using Latchkey.Gateway.Admin.Budgets;
+using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authorize;
@@ -23,6 +24,7 @@ internal static class StorageRoom
         services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
         services.TryAddSingleton<IUsageReports, SqliteUsageReports>();
+        services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
         services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();
         services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();

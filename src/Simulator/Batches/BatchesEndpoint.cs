@@ -46,7 +46,7 @@ internal sealed class BatchesEndpoint(ReplyPlanner planner, RequestIds ids, Time
 
         var batch = new Batch(ids.Next("msgbatch_"), clock.GetUtcNow(), results);
         _batches[batch.Id] = batch;
-        return new(Describe(batch, call));
+        return new(Describe(batch, call) with { BatchMade = LinesOf(batch) });
     }
 
     public ValueTask<Answer> List(Call call)
@@ -96,8 +96,11 @@ internal sealed class BatchesEndpoint(ReplyPlanner planner, RequestIds ids, Time
         Find(call) is not { } batch ? Unknown()
         : new Answer.Body(batch.ResultLines(), "application/x-jsonl")
         {
-            BatchLines = [.. batch.Results.Select(result => new BatchLine(result.CustomId, result.Reply.Model, result.Reply.Usage))],
+            BatchLines = LinesOf(batch),
         });
+
+    private static List<BatchLine> LinesOf(Batch batch) =>
+        [.. batch.Results.Select(result => new BatchLine(result.CustomId, result.Reply.Model, result.Reply.Usage))];
 
     private Batch? Find(Call call) => _batches.GetValueOrDefault(call.Http.Request.RouteValues["id"] as string ?? "");
 

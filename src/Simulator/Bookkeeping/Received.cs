@@ -27,6 +27,9 @@ internal sealed record Received
     /// <summary>The SHA-256 of the key that it was judged by, lower-case hexadecimal; null without one.</summary>
     public string? ApiKeySha256 { get; init; }
 
+    /// <summary>Its beginning and its end, as the API's list of keys shows them; null without one.</summary>
+    public string? ApiKeyHint { get; init; }
+
     /// <summary>The model that was asked for; null when the call names none.</summary>
     public string? Model { get; init; }
 
@@ -36,6 +39,9 @@ internal sealed record Received
     /// <summary>Every value sent under this name, in order.</summary>
     public IReadOnlyList<string> HeaderValues(string name) =>
         [.. Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)];
+
+    /// <summary>As <c>sk-ant-api03-R2D...igAA</c>; less of it when the key is short.</summary>
+    public static string HintOfKey(string apiKey) => $"{apiKey[..Math.Min(16, apiKey.Length / 2)]}...{apiKey[^Math.Min(4, apiKey.Length / 4)..]}";
 
     public static string HashOfKey(string apiKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(apiKey)));
 }

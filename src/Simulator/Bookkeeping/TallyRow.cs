@@ -33,6 +33,9 @@ internal sealed record TallyRow
     /// <summary>Each message of a batch whose results these were.</summary>
     public IReadOnlyList<BatchLine> BatchLines { get; init; } = [];
 
+    /// <summary>Each message of the batch that this call has made: what its maker is charged, whether or not anybody reads the results.</summary>
+    public IReadOnlyList<BatchLine> BatchMade { get; init; } = [];
+
     /// <summary>
     /// Bytes of body handed to the connection, content encoding applied, chunk framing not counted. After
     /// <see cref="Ending.Reset"/> and <see cref="Ending.ClientLeft"/> the client may have got less.

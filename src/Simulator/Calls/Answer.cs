@@ -22,7 +22,11 @@ internal abstract record Answer
     /// <summary>The truth about what it used; null for answers without usage.</summary>
     public UsageFigures? Usage { get; init; }
 
+    /// <summary>The messages whose results these are.</summary>
     public IReadOnlyList<BatchLine> BatchLines { get; init; } = [];
+
+    /// <summary>The messages of the batch that was made.</summary>
+    public IReadOnlyList<BatchLine> BatchMade { get; init; } = [];
 
     public static Answer Json(ReadOnlyMemory<byte> body) => new Body(body, "application/json");
 

@@ -4,7 +4,8 @@ namespace Latchkey.Simulator.Calls;
 /// <param name="MaxBodyBytes">A larger body is a 413.</param>
 /// <param name="JsonBody">The body must be a JSON object.</param>
 /// <param name="Open">Needs neither key nor version.</param>
-internal sealed record CallRules(long MaxBodyBytes, bool JsonBody = false, bool Open = false)
+/// <param name="Admin">Needs an admin key, which is good for nothing else.</param>
+internal sealed record CallRules(long MaxBodyBytes, bool JsonBody = false, bool Open = false, bool Admin = false)
 {
     private const long Megabyte = 1024 * 1024;
 
@@ -12,5 +13,6 @@ internal sealed record CallRules(long MaxBodyBytes, bool JsonBody = false, bool 
     public static readonly CallRules Batches = new(256 * Megabyte, JsonBody: true);
     public static readonly CallRules Files = new(500 * Megabyte);
     public static readonly CallRules Everything = new(32 * Megabyte);
+    public static readonly CallRules Organization = new(32 * Megabyte, Admin: true);
     public static readonly CallRules Hello = new(0, Open: true);
 }

@@ -6,6 +6,7 @@ namespace Latchkey.Simulator.Calls;
 internal sealed class Credentials(IOptions<SimulatorOptions> options)
 {
     private const string Bearer = "Bearer ";
+    private const string AdminKeys = "sk-ant-admin";
 
     private readonly string[] _accepted = options.Value.ApiKeys.Split(
         ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -25,6 +26,16 @@ internal sealed class Credentials(IOptions<SimulatorOptions> options)
             : "";
     }
 
+    /// <summary>The keys that were configured; empty when any is accepted.</summary>
+    public IReadOnlyList<string> Configured => _accepted;
+
+    public bool Accept(string key) => IsOne(key) && !IsAdmin(key) && (_accepted.Length == 0 || Array.IndexOf(_accepted, key) >= 0);
+
+    /// <summary>An admin key in <c>x-api-key</c>: the organisation's reports take it there only.</summary>
+    public static bool AcceptAdmin(HttpRequest request, string key) => request.Headers.ContainsKey("x-api-key") && IsOne(key) && IsAdmin(key);
+
+    private static bool IsAdmin(string key) => key.StartsWith(AdminKeys, StringComparison.Ordinal);
+
     /// <summary>No key holds a comma or a space: one that does is several, joined on the way.</summary>
-    public bool Accept(string key) => key.Length > 0 && key.AsSpan().IndexOfAny(", ") < 0 && (_accepted.Length == 0 || Array.IndexOf(_accepted, key) >= 0);
+    private static bool IsOne(string key) => key.Length > 0 && key.AsSpan().IndexOfAny(", ") < 0;
 }

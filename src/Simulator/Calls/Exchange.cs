@@ -74,7 +74,7 @@ internal sealed class Exchange(Tally tally, ScenarioBook book, Credentials crede
             return null;
         }
 
-        if (!credentials.Accept(call.ApiKey))
+        if (!(call.Rules.Admin ? Credentials.AcceptAdmin(call.Http.Request, call.ApiKey) : credentials.Accept(call.ApiKey)))
         {
             return ApiErrors.Unauthenticated(
                 call.Http.Request.Headers.ContainsKey("x-api-key") ? "invalid x-api-key"
@@ -140,6 +140,7 @@ internal sealed class Exchange(Tally tally, ScenarioBook book, Credentials crede
         BodySha256 = Convert.ToHexStringLower(SHA256.HashData(call.Body)),
         Body = tally.KeepBodies ? call.Body : null,
         ApiKeySha256 = call.ApiKey.Length == 0 ? null : Received.HashOfKey(call.ApiKey),
+        ApiKeyHint = call.ApiKey.Length == 0 ? null : Received.HintOfKey(call.ApiKey),
         Model = call.Model,
     };
 }

@@ -98,6 +98,7 @@ internal sealed class AnswerSender(Call call, TimeProvider clock, bool keepBytes
         Generated = _answer?.Usage,
         Delivered = _delivered,
         BatchLines = _answer?.BatchLines ?? [],
+        BatchMade = _answer?.BatchMade ?? [],
         ResponseBytes = _bytes,
         ResponseSha256 = _sha256,
         ResponseBody = _kept,

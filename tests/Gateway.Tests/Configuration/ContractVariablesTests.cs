@@ -19,6 +19,8 @@ public class ContractVariablesTests
         ["RATE_LIMIT_WINDOW"] = ("90000", "00:01:30"),
         ["MAX_PAYLOAD_SIZE"] = ("33554432", "33554432"),
         ["ALLOWED_MODELS"] = ("claude-sonnet-*,claude-haiku-4-5", "claude-sonnet-*,claude-haiku-4-5"),
+        ["PRICES_FILE"] = ("/etc/latchkey/prices.json", "/etc/latchkey/prices.json"),
+        ["PRICE_OVERRIDES"] = ("/etc/latchkey/overrides.json", "/etc/latchkey/overrides.json"),
         ["CORS_ORIGINS"] = ("https://app.example", "https://app.example"),
         ["REDIS_URL"] = ("redis://localhost:6379", "redis://localhost:6379"),
         ["DATABASE_URL"] = ("postgres://localhost/x", "postgres://localhost/x"),

@@ -39,6 +39,8 @@ public sealed class StartTests : IDisposable
     [InlineData("ADMIN_API_KEY", "short")]
     [InlineData("CORS_ORIGINS", "app.example")]
     [InlineData("CORS_ORIGINS", "*")]
+    [InlineData("PRICES_FILE", "/nowhere/prices.json")]
+    [InlineData("PRICE_OVERRIDES", "/nowhere/overrides.json")]
     [InlineData("ANTHROPIC_API_KEY", "sk-ant-a, ,sk-ant-b\u00e9")]
     public async Task a_wrong_setting_is_told_in_one_line_that_names_it(string name, string value)
     {

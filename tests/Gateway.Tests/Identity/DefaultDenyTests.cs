@@ -28,6 +28,8 @@ public sealed class DefaultDenyTests(DefaultDenyTests.Setup setup) : IClassFixtu
         ["DELETE /admin/budgets/{id}"] = (401, 403, 403, 404, 401),
         ["GET /admin/circuit-breaker"] = (401, 200, 200, 200, 401),
         ["POST /admin/circuit-breaker/reset"] = (401, 403, 403, 200, 401),
+        ["GET /admin/prices"] = (401, 403, 403, 200, 401),
+        ["POST /admin/prices/rerate"] = (401, 403, 403, 400, 401),
         ["GET /metrics"] = (401, 403, 403, 200, 401),
 
         // Its callers are identified by the exchange: the calls of the next table.

@@ -34,9 +34,11 @@ public sealed class RunningSimulator : IAsyncDisposable
     public T Service<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public static async Task<RunningSimulator> StartAsync(params string[] options)
+    public static Task<RunningSimulator> StartAsync(params string[] options) => StartAsync(null, options);
+
+    public static async Task<RunningSimulator> StartAsync(TimeProvider? clock, params string[] options)
     {
-        var app = SimulatorHost.Create(["--urls", "http://127.0.0.1:0", .. options]);
+        var app = SimulatorHost.Create(["--urls", "http://127.0.0.1:0", .. options], clock);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningSimulator(app);
     }

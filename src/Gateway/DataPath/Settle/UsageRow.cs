@@ -8,7 +8,7 @@ using Latchkey.Gateway.DataPath.Measure;
 namespace Latchkey.Gateway.DataPath.Settle;
 
 /// <summary>Makes the row of an exchange out of what the stages know of it. Decides only.</summary>
-internal sealed class UsageRow(PriceBook prices, TimeProvider time)
+internal sealed class UsageRow(PriceBooks books, TimeProvider time)
 {
     /// <summary>HTTP status for the row of a client that left before it got one; nginx's convention.</summary>
     private const int ClientClosedRequest = 499;
@@ -21,6 +21,8 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
 
     public UsageEntry Of(AcceptedRequest request, Permit permit, Measured measured, Outcome outcome)
     {
+        // One book for the whole row, whatever is swapped meanwhile.
+        var prices = books.Current;
         var caller = permit.Caller;
         var reading = measured.Reading;
         var ending = NameOf(outcome.Ending);
@@ -43,7 +45,7 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
             ClientParentAgentId = request.ClientParentAgentId,
             Route = request.Route.Id,
             Stream = request.Peeked?.Stream ?? false,
-            Model = Billed(asked, reading?.Model),
+            Model = Billed(prices, asked, reading?.Model),
             ModelAsked = asked,
             ModelAnswered = reading?.Model,
             Usage = usage,
@@ -71,7 +73,7 @@ internal sealed class UsageRow(PriceBook prices, TimeProvider time)
     }
 
     /// <summary>A name that clients can't invent: what was asked for counts only if the book knows it.</summary>
-    private string Billed(string? asked, string? answered) =>
+    private static string Billed(PriceBook prices, string? asked, string? answered) =>
         prices.TryFind(answered, out var known) ? known.Id
         : !string.IsNullOrWhiteSpace(answered) ? ModelId.Normalize(answered)
         : prices.TryFind(asked, out known) ? known.Id

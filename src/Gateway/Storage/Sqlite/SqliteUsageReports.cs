@@ -12,8 +12,7 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
     private const decimal NanoDollars = 1_000_000_000m;
 
     private const string Where = """
-        WHERE kind = 'settled'
-          AND ($device IS NULL OR device_id = $device)
+        WHERE ($device IS NULL OR device_id = $device)
           AND ($model IS NULL OR model_answered = $model OR model_asked = $model)
           AND ($from IS NULL OR started_at >= $from)
           AND ($to IS NULL OR started_at < $to)
@@ -25,9 +24,9 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
         using var connection = file.Connect();
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT COUNT(*), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0), COALESCE(SUM(cache_creation_input_tokens), 0),
-                COALESCE(SUM(cache_read_input_tokens), 0), COALESCE(AVG(latency_us), 0) / 1000.0,
-                COALESCE(AVG(status BETWEEN 200 AND 299 AND ending = 'completed'), 1.0), COALESCE(SUM(cost_nano_usd), 0)
+            SELECT COUNT(*) FILTER (WHERE kind = 'settled'), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0), COALESCE(SUM(cache_creation_input_tokens), 0),
+                COALESCE(SUM(cache_read_input_tokens), 0), COALESCE(AVG(latency_us) FILTER (WHERE kind = 'settled'), 0) / 1000.0,
+                COALESCE(AVG(status BETWEEN 200 AND 299 AND ending = 'completed') FILTER (WHERE kind = 'settled'), 1.0), COALESCE(SUM(cost_nano_usd), 0)
             FROM usage {Where}
             """;
         Bind(command, filter);
@@ -55,8 +54,10 @@ internal sealed class SqliteUsageReports(SqliteFile file, IUsageLedger ledger) :
             SELECT request_id, upstream_request_id, device_id, user_id, org_id, client_session_id, route, stream,
                 COALESCE(model_answered, model_asked), model_asked, input_tokens, output_tokens, cache_creation_input_tokens,
                 cache_read_input_tokens, quality, latency_us, first_byte_us, status, ending, fault, error_type, stop_reason, started_at,
-                cost_nano_usd, price_version, unpriced, quality_reason
-            FROM usage {Where}
+                (SELECT SUM(c.cost_nano_usd) FROM usage c WHERE c.request_id = usage.request_id),
+                (SELECT c.price_version FROM usage c WHERE c.request_id = usage.request_id ORDER BY c.rowid DESC LIMIT 1),
+                (SELECT c.unpriced FROM usage c WHERE c.request_id = usage.request_id ORDER BY c.rowid DESC LIMIT 1), quality_reason
+            FROM usage {Where} AND kind = 'settled'
             ORDER BY started_at DESC, request_id DESC LIMIT $limit
             """;
         Bind(command, filter);

@@ -1,4 +1,3 @@
-using Latchkey.Claude;
 using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Authenticate;
 using Microsoft.Extensions.Options;
@@ -7,7 +6,7 @@ namespace Latchkey.Gateway.DataPath.Authorize.Budgets;
 
 /// <summary>Is the money there? Reserves it, in every budget that the call draws on.</summary>
 internal sealed class SpendingPolicy(
-    BudgetBook book, ISpendHistory history, ITokenCount counter, PriceBook prices, IOptions<BudgetOptions> options, TimeProvider time, ILogger<SpendingPolicy> log)
+    BudgetBook book, ISpendHistory history, ITokenCount counter, PriceBooks prices, IOptions<BudgetOptions> options, TimeProvider time, ILogger<SpendingPolicy> log)
 {
     public async ValueTask<BudgetVerdict> ReserveAsync(Caller caller, AcceptedRequest request, IHeaderDictionary headers, CancellationToken cancellation)
     {
@@ -21,7 +20,7 @@ internal sealed class SpendingPolicy(
             return new BudgetVerdict.Held(Reservation.Nothing(book), BudgetStanding.None);
         }
 
-        var cost = CallCost.Of(prices, peeked, body.Memory.Span, headers["anthropic-beta"], options.Value.SliceTokens);
+        var cost = CallCost.Of(prices.Current, peeked, body.Memory.Span, headers["anthropic-beta"], options.Value.SliceTokens);
         var claims = book.ClaimsOf(caller, cost.Models);
         if (claims.Count == 0)
         {
