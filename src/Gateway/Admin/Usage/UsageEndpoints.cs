@@ -11,6 +11,8 @@ internal static class UsageEndpoints
     {
         endpoints.MapGet("/admin/stats", StatsAsync).RequireAuthorization(Access.DeviceOrOperator);
         endpoints.MapGet("/admin/usage", UsageAsync).RequireAuthorization(Access.DeviceOrOperator);
+        SummaryEndpoint.Map(endpoints);
+        RowsEndpoint.Map(endpoints);
     }
 
     private static async Task<IResult> StatsAsync(HttpContext http, IUsageReports reports)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Latchkey.Gateway.Admin.Usage;
 
 /// <summary>Which rows of the ledger are asked for; null means all.</summary>
@@ -28,6 +30,9 @@ internal sealed record UsageFilter
     /// <summary>First instant that is too late; null: to the last.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>All that it asks, to tell one question from another.</summary>
+    public IEnumerable<string?> Marks => [DeviceId, UserId, OrgId, Model, Session, Agent, InstantMark(From), InstantMark(To)];
+
     /// <summary>From a query. A device sees its own rows, whatever it asks for.</summary>
     public static UsageFilter Read(UsageParameters parameters, string? onlyDevice)
     {
@@ -50,4 +55,6 @@ internal sealed record UsageFilter
 
         return filter;
     }
+
+    private static string? InstantMark(DateTimeOffset? instant) => instant?.UtcTicks.ToString(CultureInfo.InvariantCulture);
 }
