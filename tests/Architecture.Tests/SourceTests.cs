@@ -71,7 +71,16 @@ public partial class SourceTests
             && (!expression.StartsWith('$') || Interpolation().Matches(expression).All(i => IsConstantName(i.Groups[1].Value, file)));
     }
 
-    private static bool IsConstantName(string name, string file) => Regex.IsMatch(file, $@"\bconst \w+ {Regex.Escape(name)}\b");
+    /// <summary>A constant of the file, or a step of a schema, all of which are constants.</summary>
+    private static bool IsConstantName(string name, string file) =>
+        Regex.IsMatch(file, $@"\bconst \w+ {Regex.Escape(name)}\b")
+        || Regex.IsMatch(file, $@"\bforeach \(var {Regex.Escape(name)} in \w+Schema\.Steps\b");
+
+    [Fact]
+    public void a_schemas_steps_are_constants() =>
+        House.Sources("src/Gateway").Where(s => s.Path.EndsWith("Schema.cs", StringComparison.Ordinal) && s.Text.Contains(" Steps =", StringComparison.Ordinal))
+            .Should().NotBeEmpty().And.AllSatisfy(s => StepNames().Match(s.Text).Groups[1].Value.Split(", ")
+                .Should().AllSatisfy(name => name.Split('.')[^1].Should().Match(n => IsConstantName(n, s.Text) || House.Sources("src/Gateway").Any(f => f.Path.EndsWith($"{name.Split('.', 2)[0]}.cs", StringComparison.Ordinal) && IsConstantName(n, f.Text)))));
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
@@ -87,6 +96,9 @@ public partial class SourceTests
 
     [GeneratedRegex(@"""\s*\+|\+\s*\$?""|\.Replace\(|string\.Format")]
     private static partial Regex Concatenation();
+
+    [GeneratedRegex(@" Steps = \[([^\]]*)\]")]
+    private static partial Regex StepNames();
 
     [GeneratedRegex(@"\{([^}]*)\}")]
     private static partial Regex Interpolation();

@@ -8,6 +8,7 @@ using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Memory;
 using Latchkey.Gateway.Storage.Redis;
 using Latchkey.Gateway.Storage.Sqlite;
+using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Latchkey.Gateway.Storage;
@@ -23,7 +24,8 @@ internal static class StorageRoom
         services.TryAddSingleton<SqliteUsageLedger>();
         services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
-        services.TryAddSingleton<IUsageReports, SqliteUsageReports>();
+        services.TryAddSingleton<IUsageDatabase, SqliteUsageDatabase>();
+        services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
         services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();

@@ -21,6 +21,8 @@ public sealed class DefaultDenyTests(DefaultDenyTests.Setup setup) : IClassFixtu
         ["GET /readyz"] = (200, 200, 200, 200, 200),
         ["GET /admin/stats"] = (401, 200, 200, 200, 401),
         ["GET /admin/usage"] = (401, 200, 200, 200, 401),
+        ["GET /admin/usage/summary"] = (401, 200, 200, 200, 401),
+        ["GET /admin/usage/rows"] = (401, 200, 200, 200, 401),
         ["GET /admin/budgets"] = (401, 200, 200, 200, 401),
         ["POST /admin/budgets"] = (401, 403, 403, 400, 401),
         ["GET /admin/budgets/{id}"] = (401, 403, 403, 404, 401),

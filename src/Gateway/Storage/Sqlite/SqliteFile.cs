@@ -35,8 +35,6 @@ internal sealed class SqliteFile
                 Execute(connection, step);
             }
 
-            Execute(connection, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA user_version = {newest}"));
-
             transaction.Commit();
         }
         catch (SqliteException e)

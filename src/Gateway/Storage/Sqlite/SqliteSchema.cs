@@ -3,8 +3,9 @@ namespace Latchkey.Gateway.Storage.Sqlite;
 /// <summary>The tables, as the steps that made them: a file of any earlier version is brought up to date by the steps that it lacks.</summary>
 internal static class SqliteSchema
 {
-    /// <summary>Step <c>n</c> turns version <c>n</c> into version <c>n + 1</c>. A step that was released never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Second];
+    /// <summary>Step <c>n</c> turns version <c>n</c> into version <c>n + 1</c>. A step that was released never changes.
+    /// Each ends by saying so.</summary>
+    public static readonly IReadOnlyList<string> Steps = [First, Second, Third];
 
     private const string FirstUsage = """
         request_id TEXT NOT NULL PRIMARY KEY, upstream_request_id TEXT, device_id TEXT NOT NULL, user_id TEXT, org_id TEXT,
@@ -29,6 +30,7 @@ internal static class SqliteSchema
             created_at INTEGER NOT NULL,
             PRIMARY KEY (kind, resource_id)
         ) STRICT, WITHOUT ROWID;
+        PRAGMA user_version = 1;
         """;
 
     /// <summary>What every roll-up sums, and where in a row it comes from. A correction changes the money, never the count.</summary>
@@ -101,6 +103,7 @@ internal static class SqliteSchema
             seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL
         ) STRICT;
         CREATE TABLE budget (id TEXT NOT NULL PRIMARY KEY, definition TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;
+        PRAGMA user_version = 2;
         """;
 
     private const string SecondUsage = """
@@ -113,5 +116,11 @@ internal static class SqliteSchema
         upstream_status INTEGER, ending TEXT NOT NULL, abort TEXT, fault TEXT NOT NULL, error_type TEXT, stop_reason TEXT,
         key_fingerprint TEXT, started_at INTEGER NOT NULL, first_byte_us INTEGER, latency_us INTEGER NOT NULL,
         request_bytes INTEGER NOT NULL, response_bytes INTEGER NOT NULL
+        """;
+
+    /// <summary>What was deleted is told before it is deleted, so that no sum is taken over what isn't there.</summary>
+    private const string Third = """
+        CREATE TABLE retention (subject TEXT NOT NULL PRIMARY KEY, gone_before INTEGER NOT NULL) STRICT;
+        PRAGMA user_version = 3;
         """;
 }

@@ -19,7 +19,7 @@ internal sealed class SqliteSpendHistory(SqliteFile file, IUsageLedger ledger, T
             await ledger.FlushAsync(cancellation).WaitAsync(DiskPatience, time, cancellation);
             using var connection = file.Connect();
             using var transaction = connection.BeginTransaction(deferred: true);
-            var sums = new SpendQuery(budget, head).Sum(connection, transaction, from, to);
+            var sums = await new SpendQuery(budget, head).SumAsync(connection, transaction, from, to, cancellation);
             return new SpendState(sums, Known(connection, transaction, arrivals()));
         }
         catch (Exception e) when (e is SqliteException or TimeoutException)

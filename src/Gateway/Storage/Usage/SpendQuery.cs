@@ -1,121 +1,129 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using Latchkey.Gateway.DataPath.Authorize.Budgets;
 
 namespace Latchkey.Gateway.Storage.Usage;
 
 /// <summary>
 /// What a budget's head has spent, in SQL that every store understands: whole hours and days from the roll-ups, the rest from rows.
-/// What belongs to the budget is decided by the budget itself, row by row of the grouped result.
+/// What belongs to the budget is decided by the budget itself, line by line of the grouped result.
 /// </summary>
-internal sealed class SpendQuery(Budget budget, string head)
+internal sealed class SpendQuery
 {
     private const long Hour = 3_600_000_000;
     private const long Day = 24 * Hour;
 
-    private readonly bool _byHour = budget.Period is BudgetPeriod.Rolling;
+    /// <summary>More members than this are sorted out here instead of by the store.</summary>
+    private const int MaxNamed = 100;
+
+    private static readonly SqlFragment Rows = SqlFragment.Constant("usage");
+    private static readonly SqlFragment StartedAt = SqlFragment.Constant("started_at");
+    private static readonly SqlFragment HourOfRow = SqlFragment.Constant("started_at / 3600000000");
+    private static readonly SqlFragment HourOfSums = SqlFragment.Constant("hour");
+    private static readonly SqlFragment DayOfSums = SqlFragment.Constant("day");
+    private static readonly SqlFragment Hours = SqlFragment.Constant("usage_hour");
+    private static readonly SqlFragment Days = SqlFragment.Constant("usage_day");
+    private static readonly SqlFragment Zero = SqlFragment.Constant("0");
+    private static readonly SqlFragment Nobody = SqlFragment.Constant("''");
+    private static readonly SqlFragment Comma = SqlFragment.Constant(", ");
+
+    private readonly Budget _budget;
+    private readonly string _head;
+    private readonly bool _byHour;
 
     /// <summary>The column that says whose money it was; null for everybody's.</summary>
-    private readonly string? _member = budget.Scope switch
-    {
-        BudgetScope.Organization => "org_id",
-        BudgetScope.User => "user_id",
-        BudgetScope.Device => "device_id",
-        _ => null,
-    };
+    private readonly SqlFragment? _member;
 
-    /// <summary>Adds up, by hour for a rolling period and otherwise under the window's beginning.</summary>
-    /// <param name="connection">Within a transaction that sees one state.</param>
-    /// <param name="transaction">That transaction.</param>
+    /// <summary>Those whose money is asked for; empty when the store needn't choose.</summary>
+    private readonly IReadOnlyList<string> _named;
+
+    public SpendQuery(Budget budget, string head)
+    {
+        (_budget, _head) = (budget, head);
+        _byHour = budget.Period is BudgetPeriod.Rolling;
+        _member = budget.Scope switch
+        {
+            BudgetScope.Organization => SqlFragment.Constant("org_id"),
+            BudgetScope.User => SqlFragment.Constant("user_id"),
+            BudgetScope.Device => SqlFragment.Constant("device_id"),
+            _ => null,
+        };
+        _named = _member is null ? [] : head.Length > 0 ? [head] : budget.Members.Count <= MaxNamed ? budget.Members : [];
+    }
+
+    /// <summary>Adds up: by hour for a rolling period, and otherwise under the beginning of the period.</summary>
+    /// <param name="connection">To a store.</param>
+    /// <param name="transaction">Sees one state of it; null if any state will do for each part.</param>
     /// <param name="from">First instant.</param>
-    /// <param name="to">First instant that is too late.</param>
-    public Dictionary<DateTimeOffset, long> Sum(DbConnection connection, DbTransaction transaction, DateTimeOffset from, DateTimeOffset? to)
+    /// <param name="to">First instant that is too late; null for no end.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Dictionary<DateTimeOffset, long>> SumAsync(
+        DbConnection connection, DbTransaction? transaction, DateTimeOffset from, DateTimeOffset? to, CancellationToken cancellation)
     {
         var sums = new Dictionary<DateTimeOffset, long>();
-        var (first, last) = (Instants.Of(from), to is { } end ? Instants.Of(end) : long.MaxValue);
-
-        // Devices and users have roll-ups by the day only, so a rolling period of theirs is read from rows.
-        var unit = _member is "user_id" or "device_id" ? Day : Hour;
-        if (_byHour && unit == Day)
+        foreach (var part in Parts(Instants.Of(from), to is { } end ? Instants.Of(end) : long.MaxValue))
         {
-            Rows(first, last);
-            return sums;
-        }
-
-        var wholeFrom = first % unit == 0 ? first : ((first / unit) + 1) * unit;
-        var wholeTo = last == long.MaxValue ? last : last / unit * unit;
-        if (wholeFrom >= wholeTo)
-        {
-            Rows(first, last);
-            return sums;
-        }
-
-        Rows(first, wholeFrom);
-        Run(unit == Day ? "usage_day" : "usage_hour", unit == Day ? "day" : "hour", wholeFrom / unit, wholeTo == long.MaxValue ? wholeTo : wholeTo / unit);
-        Rows(wholeTo, last);
-        return sums;
-
-        void Rows(long start, long stop)
-        {
-            if (start < stop)
-            {
-                Run("usage", "started_at", start, stop);
-            }
-        }
-
-        void Run(string table, string time, long start, long stop)
-        {
-            using var command = connection.CreateCommand();
+            await using var command = Statement(part).On(connection);
             command.Transaction = transaction;
-            var hour = !_byHour ? "0" : table == "usage" ? $"started_at / {Hour}" : "hour";
-            var member = _member ?? "''";
-            var sql = new StringBuilder().Append(CultureInfo.InvariantCulture, $"SELECT {hour}, {member}, model, SUM(cost_nano_usd) FROM {table} WHERE {time} >= @start AND {time} < @stop");
-            if (_member is not null && Wanted() is { Count: > 0 } wanted)
+            await using var line = await command.ExecuteReaderAsync(cancellation);
+            while (await line.ReadAsync(cancellation))
             {
-                sql.Append(CultureInfo.InvariantCulture, $" AND {_member} IN ({string.Join(", ", wanted.Select((_, i) => $"@m{i}"))})");
-                for (var i = 0; i < wanted.Count; i++)
+                if (_budget.HeadOf(SpenderOf(line.IsDBNull(1) ? "" : line.GetString(1)), line.GetString(2)) == _head)
                 {
-                    Bind(command, $"m{i}", wanted[i]);
+                    var key = _byHour ? Instants.From(line.GetInt64(0) * Hour) : from;
+                    sums[key] = sums.GetValueOrDefault(key) + line.GetInt64(3);
                 }
             }
+        }
 
-            sql.Append(" GROUP BY 1, 2, 3");
-#pragma warning disable CA2100 // Names of tables and columns from this file; values are parameters.
-            command.CommandText = sql.ToString();
-#pragma warning restore CA2100
-            Bind(command, "start", start);
-            Bind(command, "stop", stop);
-            using var row = command.ExecuteReader();
-            while (row.Read())
-            {
-                var whose = row.IsDBNull(1) ? null : row.GetString(1);
-                if (budget.HeadOf(SpenderOf(whose), row.GetString(2)) != head)
-                {
-                    continue;
-                }
+        return sums;
+    }
 
-                var key = _byHour ? Instants.From(row.GetInt64(0) * Hour) : from;
-                sums[key] = sums.GetValueOrDefault(key) + Convert.ToInt64(row.GetValue(3), CultureInfo.InvariantCulture);
-            }
+    /// <summary>Where each stretch of the period is read. Devices and users have roll-ups by the day only, so their hours are in the rows.</summary>
+    private IEnumerable<Part> Parts(long from, long to)
+    {
+        var unit = _budget.Scope is BudgetScope.User or BudgetScope.Device ? Day : Hour;
+        var wholeFrom = from % unit == 0 ? from : ((from / unit) + 1) * unit;
+        var wholeTo = to == long.MaxValue ? to : to / unit * unit;
+        if (wholeFrom >= wholeTo || (_byHour && unit == Day))
+        {
+            yield return OfRows(from, to);
+            yield break;
+        }
+
+        if (from < wholeFrom)
+        {
+            yield return OfRows(from, wholeFrom);
+        }
+
+        var last = wholeTo == long.MaxValue ? wholeTo : wholeTo / unit;
+        yield return unit == Day ? new Part(Days, Zero, DayOfSums, wholeFrom / unit, last) : new Part(Hours, HourOfSums, HourOfSums, wholeFrom / unit, last);
+        if (wholeTo < to)
+        {
+            yield return OfRows(wholeTo, to);
         }
     }
 
-    private List<string> Wanted() => head.Length > 0 ? [head] : budget.Members.Count <= 100 ? [.. budget.Members] : [];
+    private static Part OfRows(long from, long to) => new(Rows, HourOfRow, StartedAt, from, to);
 
-    private Spender SpenderOf(string? member) => budget.Scope switch
+    private Sql Statement(Part part)
+    {
+        var statement = new Sql().Add(
+            $"SELECT {(_byHour ? part.Hour : Zero)}, {_member ?? Nobody}, model, CAST(SUM(cost_nano_usd) AS BIGINT) FROM {part.Table} WHERE {part.Time} >= {part.From} AND {part.Time} < {part.To}");
+        if (_named.Count > 0)
+        {
+            statement.Add($" AND {_member!.Value} IN (").AddEach(Comma, _named, (sql, name) => sql.Add($"{name}")).Add($")");
+        }
+
+        return statement.Add($" GROUP BY 1, 2, 3");
+    }
+
+    private Spender SpenderOf(string member) => _budget.Scope switch
     {
         BudgetScope.Organization => new Spender("", null, member),
         BudgetScope.User => new Spender("", member, null),
-        BudgetScope.Device => new Spender(member ?? "", null, null),
-        _ => new Spender("", null, null),
+        BudgetScope.Device => new Spender(member, null, null),
+        _ => default,
     };
 
-    private static void Bind(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = "@" + name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
-    }
+    private readonly record struct Part(SqlFragment Table, SqlFragment Hour, SqlFragment Time, long From, long To);
 }

@@ -286,7 +286,7 @@ public sealed class LedgerTests : IDisposable
         SqliteFile.Open(DatabasePath);
         SqliteFile.Open(DatabasePath);
 
-        Read("PRAGMA user_version").Should().Equal("2");
+        Read("PRAGMA user_version").Should().Equal($"{SqliteSchema.Steps.Count}");
         Read("PRAGMA journal_mode").Should().Equal("wal");
     }
 
