@@ -16,7 +16,7 @@ public class RoomTests
         ["Prices"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle"],
         ["Admin"] = ["Configuration", "Identity", "Prices", "DataPath.Authenticate", "DataPath.Authorize", "DataPath.Settle", "DataPath.Forward.Breaker"],
         ["Telemetry"] = ["Configuration", "Identity", "DataPath"],
-        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Usage", "Admin.Prices"],
+        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Events", "Admin.Usage", "Admin.Prices"],
     };
 
     [Fact]

@@ -1,5 +1,6 @@
 using Latchkey.Gateway.Admin.Breakers;
 using Latchkey.Gateway.Admin.Budgets;
+using Latchkey.Gateway.Admin.Events;
 using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,7 @@ internal static class AdminRoom
         UsageEndpoints.Map(endpoints);
         BudgetEndpoints.Map(endpoints);
         BreakerEndpoints.Map(endpoints);
+        EventEndpoints.Map(endpoints);
         PriceEndpoints.Map(endpoints);
         RerateEndpoint.Map(endpoints);
     }

@@ -1,4 +1,5 @@
 using Latchkey.Gateway.Admin.Budgets;
+using Latchkey.Gateway.Admin.Events;
 using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
@@ -26,6 +27,7 @@ internal static class StorageRoom
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
         services.TryAddSingleton<IUsageDatabase, SqliteUsageDatabase>();
         services.TryAddSingleton<IUsageReports, UsageReports>();
+        services.TryAddSingleton<IEventFeed, EventFeed>();
         services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
         services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();

@@ -28,6 +28,7 @@ public sealed class DefaultDenyTests(DefaultDenyTests.Setup setup) : IClassFixtu
         ["GET /admin/budgets/{id}"] = (401, 403, 403, 404, 401),
         ["PUT /admin/budgets/{id}"] = (401, 403, 403, 415, 401),
         ["DELETE /admin/budgets/{id}"] = (401, 403, 403, 404, 401),
+        ["GET /admin/events"] = (401, 403, 403, 200, 401),
         ["GET /admin/circuit-breaker"] = (401, 200, 200, 200, 401),
         ["POST /admin/circuit-breaker/reset"] = (401, 403, 403, 200, 401),
         ["GET /admin/prices"] = (401, 403, 403, 200, 401),

@@ -2,10 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Tokens;
 using Latchkey.TestKit;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.Gateway.Tests.DataPath.Authorize.Budgets;
@@ -54,22 +52,12 @@ internal static class BudgetWorld
     public static async Task<decimal> LedgerCostAsync(this TestGateway gateway) =>
         (await gateway.LedgerAsync()).Sum(row => row.Number("cost_nano_usd")) / 1_000_000_000m;
 
-    /// <summary>Data of what the outside is told, the oldest first.</summary>
-    public static async Task<IReadOnlyList<JsonElement>> EventsAsync(this TestGateway gateway)
+    /// <summary>What the outside is told, the oldest first.</summary>
+    public static async Task<JsonElement> EventsAsync(this TestGateway gateway, string query = "")
     {
-        await gateway.Services.GetRequiredService<IUsageLedger>().FlushAsync(CancellationToken.None);
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(gateway.DataDirectory, "latchkey.db")};Mode=ReadOnly;Pooling=False");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT data FROM outgoing_event ORDER BY seq";
-        await using var row = await command.ExecuteReaderAsync();
-        var events = new List<JsonElement>();
-        while (await row.ReadAsync())
-        {
-            events.Add(JsonDocument.Parse(row.GetString(0)).RootElement);
-        }
-
-        return events;
+        using var answer = await gateway.Http.SendAsync(Operator(HttpMethod.Get, "/admin/events" + query));
+        answer.IsSuccessStatusCode.Should().BeTrue(await answer.Content.ReadAsStringAsync());
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }
 
     public static HttpRequestMessage Operator(HttpMethod method, string path)

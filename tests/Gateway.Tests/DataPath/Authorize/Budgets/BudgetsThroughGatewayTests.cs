@@ -121,7 +121,7 @@ public class BudgetsThroughGatewayTests(ITestOutputHelper output)
         answer.Header("anthropic-ratelimit-unified-status").Should().Be("allowed_warning");
         answer.Header("anthropic-ratelimit-unified-overage-surpassed-threshold").Should().Be("0.75");
         answer.Header("anthropic-ratelimit-unified-overage-utilization").Should().Be("0.8", "what was spent before the budget was set counts");
-        (await gateway.EventsAsync()).Should().BeEmpty("the thresholds were passed before");
+        (await gateway.EventsAsync()).GetProperty("events").GetArrayLength().Should().Be(0, "the thresholds were passed before");
     }
 
     [Fact]
@@ -135,7 +135,12 @@ public class BudgetsThroughGatewayTests(ITestOutputHelper output)
             (await gateway.SendAsync(BudgetWorld.Message(token, "output-tokens=10", 10))).Status.Should().Be(HttpStatusCode.OK, "a soft budget refuses nothing");
         }
 
-        (await gateway.EventsAsync()).Select(e => e.GetProperty("percent").GetInt32()).Should().Equal(50, 75, 90, 100);
+        var told = await gateway.EventsAsync();
+        told.GetProperty("events").EnumerateArray().Select(e => (e.GetProperty("type").GetString(), e.GetProperty("data").GetProperty("percent").GetInt32()))
+            .Should().Equal(("budget.threshold_reached", 50), ("budget.threshold_reached", 75), ("budget.threshold_reached", 90), ("budget.threshold_reached", 100));
+        var third = told.GetProperty("events")[2].GetProperty("seq").GetInt64();
+        (await gateway.EventsAsync($"?after={third}")).GetProperty("events").GetArrayLength().Should().Be(1, "a follower goes on from where it was");
+        (await gateway.EventsAsync("?type=other&limit=1")).GetProperty("next_after").GetInt64().Should().Be(0);
         gateway.Logs.Lines.Should().Contain(l => l.EventId == 6010);
     }
 
