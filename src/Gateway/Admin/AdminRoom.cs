@@ -1,14 +1,25 @@
 using Latchkey.Gateway.Admin.Breakers;
 using Latchkey.Gateway.Admin.Prices;
+using Latchkey.Gateway.Admin.Reconcile;
 using Latchkey.Gateway.Admin.Usage;
+using Latchkey.Gateway.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Latchkey.Gateway.Admin;
 
 /// <summary>The room Admin: one folder a subject, each with its HTTP API.</summary>
 internal static class AdminRoom
 {
-    public static void AddAdmin(this IServiceCollection services) => services.TryAddSingleton<Rerating>();
+    /// <exception cref="SettingException">The admin key can't be one.</exception>
+    public static void AddAdmin(this IServiceCollection services, string? adminKey)
+    {
+        services.TryAddSingleton<Rerating>();
+        services.AddOptions<ReconcileOptions>().BindConfiguration(ReconcileOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<ReconcileOptions>, ReconcileOptionsValidator>();
+        services.TryAddSingleton(AdminKey.Parse(adminKey));
+        services.TryAddSingleton<ReportClient>();
+    }
 
     public static void MapAdmin(this IEndpointRouteBuilder endpoints)
     {
@@ -16,5 +27,6 @@ internal static class AdminRoom
         BreakerEndpoints.Map(endpoints);
         PriceEndpoints.Map(endpoints);
         RerateEndpoint.Map(endpoints);
+        ReconcileEndpoint.Map(endpoints);
     }
 }

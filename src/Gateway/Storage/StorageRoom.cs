@@ -1,4 +1,5 @@
 using Latchkey.Gateway.Admin.Prices;
+using Latchkey.Gateway.Admin.Reconcile;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authorize;
@@ -23,6 +24,7 @@ internal static class StorageRoom
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
         services.TryAddSingleton<IUsageReports, SqliteUsageReports>();
         services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
+        services.TryAddSingleton<ILedgerDays, SqliteLedgerDays>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
         if (string.IsNullOrEmpty(redisUrl))
         {
