@@ -149,9 +149,7 @@ internal static class Peers
     {
         public ValueTask BeforeFirstByteAsync(Outcome begun) => default;
 
-        public void Passing()
-        {
-        }
+        public Refusal? Passing() => null;
 
         public ValueTask BeforeEndAsync(Outcome ending) => default;
     }
@@ -161,6 +159,8 @@ internal static class Peers
         private readonly IUsageReader _reader = stream ? new StreamUsageReader() : new JsonUsageReader();
 
         public AnswerProgress Progress => new(stream, _reader.IsComplete, _reader.ErrorType);
+
+        public AnswerCut? Cut => null;
 
         public void Attach(string? mediaType, string? coding)
         {

@@ -29,6 +29,9 @@ public sealed class SseReader
     private bool _sawData;
     private long _dataBytes;
 
+    /// <summary>Where the last event ended, counted from the chunk at hand: negative for one before.</summary>
+    private long _boundary;
+
     /// <param name="handler">Gets the events, on the thread that appends.</param>
     /// <param name="maxEventBytes">Cap of one event's data, in bytes, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The cap is below 1.</exception>
@@ -68,6 +71,9 @@ public sealed class SseReader
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
+    /// <summary>How many of the last bytes belong to an event that has only begun: 0 between two events.</summary>
+    public long BytesSinceEvent => -_boundary;
+
     /// <summary>Reads the next bytes of the stream; calls the handler for each event that they complete.</summary>
     public void Append(ReadOnlySpan<byte> chunk)
     {
@@ -83,6 +89,8 @@ public sealed class SseReader
                     _state = State.LineStart;
                     if (chunk[at] == Lf)
                     {
+                        // Also of a blank line that its CR has ended already.
+                        _boundary += _boundary == at ? 1 : 0;
                         at++;
                     }
                     break;
@@ -109,6 +117,7 @@ public sealed class SseReader
         // The chunk's memory is the caller's again: keep what the unfinished event still needs.
         _name.Keep(chunk);
         _data.Keep(chunk);
+        _boundary -= chunk.Length;
     }
 
     private void ReadBom(ReadOnlySpan<byte> chunk, ref int at)
@@ -141,11 +150,11 @@ public sealed class SseReader
         switch (rest[0])
         {
             case Lf:
-                at++;
+                _boundary = ++at;
                 EndEvent(chunk);
                 break;
             case Cr:
-                at++;
+                _boundary = ++at;
                 EndEvent(chunk);
                 _state = State.LineStartAfterCr;
                 break;

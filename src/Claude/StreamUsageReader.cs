@@ -23,6 +23,7 @@ public sealed class StreamUsageReader : IUsageReader
         MessageStop,
         BlockStart,
         BlockDelta,
+        BlockStop,
         Error,
     }
 
@@ -34,6 +35,21 @@ public sealed class StreamUsageReader : IUsageReader
 
     /// <inheritdoc/>
     public string? ErrorType => _meter.ErrorType;
+
+    /// <summary>How many of the last bytes belong to an event that has only begun: 0 between two events. Costs nothing to ask.</summary>
+    public long BytesSinceEvent => _events.BytesSinceEvent;
+
+    /// <summary>
+    /// Index of the text block that has begun and not ended, as of the last whole event; null while none is open, also while a block
+    /// of another kind is. Costs nothing to ask.
+    /// </summary>
+    public int? OpenTextBlock => _meter.OpenTextBlock;
+
+    /// <summary><see cref="UsageReading.DeliveredContentBytes"/> so far. Costs nothing to ask.</summary>
+    public long DeliveredContentBytes => _meter.ContentBytes;
+
+    /// <summary><see cref="UsageReading.EstimatedThinkingTokens"/> so far. Costs nothing to ask.</summary>
+    public long EstimatedThinkingTokens => _meter.EstimatedThinking;
 
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<byte> chunk) => _events.Append(chunk);
@@ -60,12 +76,19 @@ public sealed class StreamUsageReader : IUsageReader
         private long _estimatedThinking;
         private long _count;
         private long _skipped;
+        private int? _openText;
 
         public bool Stopped => _stopped;
 
         public bool HasUsage => _totals.Seen;
 
         public string? ErrorType => _errorType;
+
+        public int? OpenTextBlock => _openText;
+
+        public long ContentBytes => _contentBytes;
+
+        public long EstimatedThinking => _estimatedThinking;
 
         public void OnEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
         {
@@ -89,9 +112,13 @@ public sealed class StreamUsageReader : IUsageReader
             {
                 case Kind.BlockStart:
                     _contentSeen = true;
+                    _openText = null;
                     break;
                 case Kind.BlockDelta:
                     CountContent(dataBytes);
+                    break;
+                case Kind.BlockStop:
+                    _openText = null;
                     break;
                 case Kind.MessageStop:
                     _stopped = true;
@@ -134,6 +161,7 @@ public sealed class StreamUsageReader : IUsageReader
             {
                 5 when name.SequenceEqual("error"u8) => Kind.Error,
                 12 when name.SequenceEqual("message_stop"u8) => Kind.MessageStop,
+                18 when name.SequenceEqual("content_block_stop"u8) => Kind.BlockStop,
                 13 when name.SequenceEqual("message_start"u8) => Kind.MessageStart,
                 13 when name.SequenceEqual("message_delta"u8) => Kind.MessageDelta,
                 19 when name.SequenceEqual("content_block_start"u8) => Kind.BlockStart,
@@ -174,10 +202,15 @@ public sealed class StreamUsageReader : IUsageReader
                     break;
                 case Kind.BlockStart:
                     _contentSeen = true;
+                    ReadBlockStart(data);
                     if (data.IndexOf("\"fallback\""u8) >= 0)
                     {
                         ReadFallback(data);
                     }
+                    break;
+                case Kind.BlockStop:
+                    // Blocks come one after another: only the open one can end.
+                    _openText = null;
                     break;
                 case Kind.MessageStart:
                     ReadMessageStart(data);
@@ -263,6 +296,50 @@ public sealed class StreamUsageReader : IUsageReader
             _deltaSeen = true;
             _stopReason = stopReason ?? _stopReason;
             _totals.Merge(usage, outputIsTotal: true);
+        }
+
+        /// <summary>Stops at what it wants: a block may bring the whole result of a search with it.</summary>
+        private void ReadBlockStart(ReadOnlySpan<byte> data)
+        {
+            _openText = null;
+            var reader = new Utf8JsonReader(data);
+            int? index = null;
+            bool? isText = null;
+            reader.Read();
+            while ((index is null || isText is null) && reader.NextProperty())
+            {
+                if (reader.ValueTextEquals("index"u8))
+                {
+                    reader.Read();
+                    index = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number : null;
+                    reader.Skip();
+                }
+                else if (!reader.ValueTextEquals("content_block"u8))
+                {
+                    reader.SkipValue();
+                }
+                else if (reader.EntersObject())
+                {
+                    while (reader.NextProperty())
+                    {
+                        if (!reader.ValueTextEquals("type"u8))
+                        {
+                            reader.SkipValue();
+                            continue;
+                        }
+
+                        reader.Read();
+                        isText = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("text"u8);
+                        reader.Skip();
+                        if (index is not null)
+                        {
+                            break;
+                        }
+                    }
+                }
+            }
+
+            _openText = isText is true ? index : null;
         }
 
         private void ReadFallback(ReadOnlySpan<byte> data)

@@ -1,4 +1,5 @@
 using Latchkey.Gateway.Admin.Breakers;
+using Latchkey.Gateway.Admin.Budgets;
 using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Reconcile;
 using Latchkey.Gateway.Admin.Usage;
@@ -19,11 +20,14 @@ internal static class AdminRoom
         services.TryAddSingleton<IValidateOptions<ReconcileOptions>, ReconcileOptionsValidator>();
         services.TryAddSingleton(AdminKey.Parse(adminKey));
         services.TryAddSingleton<ReportClient>();
+        services.TryAddSingleton<BudgetKeeper>();
+        services.AddHostedService(s => s.GetRequiredService<BudgetKeeper>());
     }
 
     public static void MapAdmin(this IEndpointRouteBuilder endpoints)
     {
         UsageEndpoints.Map(endpoints);
+        BudgetEndpoints.Map(endpoints);
         BreakerEndpoints.Map(endpoints);
         PriceEndpoints.Map(endpoints);
         RerateEndpoint.Map(endpoints);

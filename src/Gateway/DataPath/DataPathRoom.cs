@@ -1,6 +1,7 @@
 using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Authenticate;
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Forward;
 using Latchkey.Gateway.DataPath.Forward.Breaker;
 using Latchkey.Gateway.DataPath.Forward.KeyPool;
@@ -33,6 +34,10 @@ internal static class DataPathRoom
         services.TryAddSingleton<IValidateOptions<RateLimitOptions>, RateLimitOptionsValidator>();
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<TenantPolicy>();
+        services.AddOptions<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
+        services.TryAddSingleton<BudgetBook>();
+        services.TryAddSingleton<SpendingPolicy>();
         services.TryAddSingleton<AuthorizeStage>();
 
         // 4 Forward
@@ -40,9 +45,13 @@ internal static class DataPathRoom
         services.TryAddSingleton<IValidateOptions<ForwardOptions>, ForwardOptionsValidator>();
         services.AddOptions<BreakerOptions>().BindConfiguration(BreakerOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<BreakerOptions>, BreakerOptionsValidator>();
+        services.AddOptions<AbortOptions>().BindConfiguration(AbortOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<AbortOptions>, AbortOptionsValidator>();
+        services.TryAddSingleton<Drains>();
         services.TryAddSingleton<UpstreamClient>();
         services.TryAddSingleton<UpstreamKeyPool>();
         services.TryAddSingleton<Breakers>();
+        services.TryAddSingleton<ITokenCount, UpstreamTokenCount>();
         services.TryAddSingleton<ForwardStage>();
 
         // 5 Measure

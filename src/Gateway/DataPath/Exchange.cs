@@ -92,7 +92,7 @@ internal sealed class Exchange(
             }
 
             // 3 Authorize: may they? The permit holds what was reserved.
-            var verdict = await authorize.DecideAsync(caller, request, http.RequestAborted);
+            var verdict = await authorize.DecideAsync(http, caller, request);
             if (verdict is not Verdict.Allowed { Permit: var permit })
             {
                 var refused = (Verdict.Refused)verdict;
@@ -111,10 +111,12 @@ internal sealed class Exchange(
     private async Task<Refusal?> AnswerLetInAsync(HttpContext http, AcceptedRequest request, Permit permit)
     {
         using var tap = measure.NewTap(request);
-        var settlement = settle.Open(request, permit, tap);
+        Settlement? settlement = null;
         var outcome = Outcome.NotSent;
         try
         {
+            settlement = settle.Open(request, permit, tap);
+
             // 4 Forward: pick a key, pass the breaker, stream both ways. 5 Measure: the tap sees the bytes pass.
             // 6 Settle: the settlement holds them back where something has to be durable first.
             outcome = await forward.SendAsync(http, request, permit, tap, settlement);
@@ -122,7 +124,7 @@ internal sealed class Exchange(
         finally
         {
             // 6 Settle: whatever happened, the permit is closed once and the row written, with what was really used.
-            await settlement.CloseAsync(outcome);
+            await (settlement?.CloseAsync(outcome) ?? permit.AbandonAsync().AsTask());
         }
 
         return outcome.AnswerBroken ? throw new AnswerBrokenException() : outcome.Refusal;

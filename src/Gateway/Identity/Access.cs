@@ -1,3 +1,5 @@
+using Latchkey.Gateway.DataPath.Authenticate;
+
 namespace Latchkey.Gateway.Identity;
 
 /// <summary>Names of who may call an endpoint. An endpoint that says nothing lets nobody in.</summary>
@@ -17,4 +19,7 @@ internal static class Access
 
     /// <summary>The device that calls, or null for an operator.</summary>
     public static string? DeviceOf(HttpContext http) => http.User.FindFirst(DeviceClaim)?.Value;
+
+    /// <summary>All that the calling device's token says, or null for an operator.</summary>
+    public static Caller? CallerOf(HttpContext http) => http.Features.Get<Caller>();
 }

@@ -28,6 +28,7 @@ internal sealed class CredentialHandler(
 
         var (caller, refusal) = devices.Identify(Context);
         _keysAreAway = refusal is { Status: StatusCodes.Status503ServiceUnavailable };
+        Context.Features.Set(caller);
         return Task.FromResult(caller is null
             ? AuthenticateResult.NoResult()
             : Success(new Claim(ClaimTypes.Role, Access.DeviceOrOperator), new Claim(Access.DeviceClaim, caller.DeviceId)));

@@ -1,8 +1,10 @@
+using Latchkey.Gateway.Admin.Budgets;
 using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Reconcile;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Memory;
 using Latchkey.Gateway.Storage.Redis;
@@ -26,6 +28,8 @@ internal static class StorageRoom
         services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
         services.TryAddSingleton<ILedgerDays, SqliteLedgerDays>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
+        services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();
+        services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();
         if (string.IsNullOrEmpty(redisUrl))
         {
             services.AddMemoryCounters();

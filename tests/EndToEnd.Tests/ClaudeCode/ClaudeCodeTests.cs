@@ -1,4 +1,5 @@
 using Latchkey.EndToEnd.Tests.Support;
+using Latchkey.Simulator.Bookkeeping;
 using Latchkey.Simulator.Scripts;
 using Latchkey.TestKit;
 using Microsoft.Extensions.Time.Testing;
@@ -64,6 +65,24 @@ public class ClaudeCodeTests
         answer.Result.Should().StartWith("API Error: 400").And.Contain("claude-opus-5-5");
         Refusals(gateway).Should().ContainSingle();
         await Books.AgreeAsync(gateway, exchanges: 0);
+    }
+
+    [Fact]
+    public async Task a_text_that_is_cut_by_a_budget_costs_one_request_and_says_why()
+    {
+        const string Why = "The budget is used up until tomorrow.";
+        await using var gateway = await TestGateway.StartAsync(
+            [("Latchkey:Accept:MaxPayloadSize", "33554432")], services: new StagedExchange(cutAfter: 8, Why).Register);
+        using var machine = new ClaudeCodeMachine(gateway.Address);
+        machine.UseToken(await gateway.TokenAsync());
+
+        var answer = await machine.RunAsync("Tell me all of it. [simulate: content=text events=200 event-delay=20]");
+
+        answer.Should().Match<ClaudeCodeAnswer>(a => a.ExitCode != 0 && a.IsError);
+        answer.Result.Should().Contain(Why);
+        var row = (await Books.AgreeAsync(gateway, exchanges: 1)).Single();
+        row.Ending.Should().Be("cut_by_budget");
+        gateway.Tally.Rows().Should().ContainSingle().Which.Ending.Should().Be(Ending.ClientLeft);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Latchkey.Simulator.Bookkeeping;
 using Latchkey.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.EndToEnd.Tests.Support;
 
@@ -21,6 +22,9 @@ public sealed class SdkWorld : IAsyncLifetime
     /// <summary>The upstream's own words in every error that it makes.</summary>
     public const string UpstreamWords = "in the upstream's own words";
 
+    /// <summary>What the gateway says that ends streams on their way.</summary>
+    public const string CutWords = "The budget is used up until tomorrow.";
+
     public const string Sonnet = "claude-sonnet-5-5";
 
     private readonly Dictionary<string, string> _tokens = [];
@@ -28,11 +32,13 @@ public sealed class SdkWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await AddAsync("healthy", ("Latchkey:Models:Allowed", "claude-sonnet-*,claude-haiku-*"), ("Latchkey:Accept:MaxPayloadSize", "16384"), ("Latchkey:Breaker:FailuresToOpen", "1000"));
+        await AddAsync(
+            "healthy", [("Latchkey:Models:Allowed", "claude-sonnet-*,claude-haiku-*"), ("Latchkey:Accept:MaxPayloadSize", "16384"), ("Latchkey:Breaker:FailuresToOpen", "1000")]);
         Healthy.Tally.KeepBodies = true;
+        await AddAsync("cut by a budget", services: new StagedExchange(cutAfter: 8, CutWords).Register);
         await AddAsync("upstream 401");
         await AddAsync("upstream 403");
-        var limited = await AddAsync("too many requests", ("Latchkey:Limits:RequestsPerWindow", "1"), ("Latchkey:Limits:Window", "01:00:00"));
+        var limited = await AddAsync("too many requests", [("Latchkey:Limits:RequestsPerWindow", "1"), ("Latchkey:Limits:Window", "01:00:00")]);
         using var first = await limited.Http.SendAsync(TestGateway.Call(_tokens["too many requests"], "/v1/messages", TestGateway.Message()));
         first.StatusCode.Should().Be(HttpStatusCode.OK);
     }
@@ -40,6 +46,9 @@ public sealed class SdkWorld : IAsyncLifetime
     internal TestGateway Healthy => _gateways["healthy"];
 
     internal SdkCall Call(string text = "Hello", string model = Sonnet) => new(Healthy.Address, _tokens["healthy"], model, text);
+
+    /// <summary>A stream that the gateway ends on its way.</summary>
+    internal SdkCall CutCall() => CallTo("cut by a budget", "[simulate: events=40 event-delay=5]");
 
     internal SdkCall RefusedCall(string name) => name switch
     {
@@ -70,9 +79,9 @@ public sealed class SdkWorld : IAsyncLifetime
 
     private SdkCall CallTo(string name, string text) => new(_gateways[name].Address, _tokens[name], Sonnet, text);
 
-    private async Task<TestGateway> AddAsync(string name, params (string, string)[] settings)
+    private async Task<TestGateway> AddAsync(string name, (string, string)[]? settings = null, Action<IServiceCollection>? services = null)
     {
-        var gateway = await TestGateway.StartAsync(settings);
+        var gateway = await TestGateway.StartAsync(settings, services: services);
         _gateways.Add(name, gateway);
         _tokens.Add(name, await gateway.TokenAsync());
         return gateway;

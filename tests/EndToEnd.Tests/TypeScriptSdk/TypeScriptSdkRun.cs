@@ -23,6 +23,7 @@ public sealed class TypeScriptSdkRun : IAsyncLifetime
             Call("cancelled stream", "cancelledStream", World.Call("[simulate: stall=4]")),
             Call("error event", "stream", World.Call("[simulate: error=overloaded_error,4]")),
             Call("cut stream", "stream", World.Call("[simulate: cut=4]")),
+            Call("stream cut by a budget", "stream", World.CutCall()),
             Call("count_tokens", "countTokens", World.Call("0123456789abcdef")),
             Call("models", "models", World.Call()),
             Call("model", "model", World.Call()));

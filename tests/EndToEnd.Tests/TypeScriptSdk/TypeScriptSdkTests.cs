@@ -59,6 +59,17 @@ public class TypeScriptSdkTests(TypeScriptSdkRun run) : IClassFixture<TypeScript
     }
 
     [Fact]
+    public void a_stream_that_the_gateway_ends_is_thrown_with_its_words()
+    {
+        var seen = run["stream cut by a budget"];
+
+        seen.GetProperty("error").GetString().Should().Be("APIError");
+        seen.GetProperty("type").GetString().Should().Be("policy_blocked");
+        seen.GetProperty("message").GetString().Should().Contain(SdkWorld.CutWords);
+        seen.GetProperty("status").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Fact]
     public void tokens_are_counted() => run["count_tokens"].GetProperty("input_tokens").GetInt64().Should().Be(4);
 
     [Fact]

@@ -5,6 +5,7 @@ using Latchkey.Claude;
 using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.DataPath.Authorize;
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Tests.DataPath.Authorize.Budgets;
 using Latchkey.TestKit;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,8 @@ public sealed class RerateTests : IAsyncLifetime
     {
         var id = await CallAsync("claude-opus-5-5");
         var before = (await RowsAsync(id)).Single();
+        await _gateway.PutBudgetAsync("house", new { scope = "everything", period = "total", limit_usd = 100 });
+        (await _gateway.StandAsync("house")).Spent.Should().Be(OpusCost / 1_000_000_000m);
         Books.Replace(Changed("acme-1", discount, markUp));
 
         var answer = await RerateAsync(Everything);
@@ -60,6 +63,7 @@ public sealed class RerateTests : IAsyncLifetime
         }
 
         await SumsAgreeAsync(calls: 1, cost);
+        (await _gateway.StandAsync("house")).Spent.Should().Be(cost / 1_000_000_000m, "budgets follow the ledger");
     }
 
     [Fact]

@@ -10,6 +10,7 @@ public class ContractVariablesTests
     {
         ["ANTHROPIC_API_KEY"] = ("sk-ant-1,sk-ant-2", "sk-ant-1,sk-ant-2"),
         ["ANTHROPIC_BASE_URL"] = ("https://api.example", "https://api.example"),
+        ["ANTHROPIC_ADMIN_KEY"] = ("sk-ant-admin01-1", "sk-ant-admin01-1"),
         ["JWT_SECRET"] = ("a-secret-of-more-than-thirty-two-bytes!", "a-secret-of-more-than-thirty-two-bytes!"),
         ["JWT_EXPIRATION_HOURS"] = ("12", "12"),
         ["PORT"] = ("4001", "4001"),
@@ -19,6 +20,8 @@ public class ContractVariablesTests
         ["RATE_LIMIT_WINDOW"] = ("90000", "00:01:30"),
         ["MAX_PAYLOAD_SIZE"] = ("33554432", "33554432"),
         ["ALLOWED_MODELS"] = ("claude-sonnet-*,claude-haiku-4-5", "claude-sonnet-*,claude-haiku-4-5"),
+        ["PRICES_FILE"] = ("/etc/latchkey/prices.json", "/etc/latchkey/prices.json"),
+        ["PRICE_OVERRIDES"] = ("/etc/latchkey/overrides.json", "/etc/latchkey/overrides.json"),
         ["CORS_ORIGINS"] = ("https://app.example", "https://app.example"),
         ["REDIS_URL"] = ("redis://localhost:6379", "redis://localhost:6379"),
         ["DATABASE_URL"] = ("postgres://localhost/x", "postgres://localhost/x"),

@@ -1,5 +1,6 @@
 using Latchkey.Claude;
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Prices;
 
@@ -9,7 +10,7 @@ namespace Latchkey.Gateway.Admin.Prices;
 /// Rates a period again by the book in force, page by page: a page's corrections are durable before the next is read, so that little is in
 /// memory and the ledger's writer is never far from the calls that wait for it. Done twice it changes nothing more.
 /// </summary>
-internal sealed class Rerating(IRatedRows rows, IUsageLedger ledger, PriceBooks books, ILogger<Rerating> log) : IDisposable
+internal sealed class Rerating(IRatedRows rows, IUsageLedger ledger, PriceBooks books, BudgetBook budgets, ILogger<Rerating> log) : IDisposable
 {
     private const int PageSize = 200;
 
@@ -41,6 +42,8 @@ internal sealed class Rerating(IRatedRows rows, IUsageLedger ledger, PriceBooks 
         }
         finally
         {
+            // Whatever was corrected, to the end or not, was spent otherwise than the budgets know.
+            budgets.ForgetThePast();
             _one.Release();
         }
     }

@@ -69,6 +69,17 @@ internal sealed record Refusal(int Status, string Type, string Message)
 
     public static Refusal RateLimited(string message, TimeSpan retryAfter) => new(429, ClaudeErrors.RateLimit, message) { RetryAfter = retryAfter };
 
+    /// <summary>For ever, or for long: clients that obeyed <paramref name="resetsAfter"/> would hang, so they are told not to come again by themselves.</summary>
+    public static Refusal BudgetUsedUp(string message, TimeSpan? resetsAfter) =>
+        new(429, ClaudeErrors.Billing, message) { RetryAfter = resetsAfter, ShouldRetry = false };
+
+    /// <summary>Ends an answer under way, whose status is sent: only the type and the words reach the client.</summary>
+    public static Refusal BudgetCut() =>
+        new(429, ClaudeErrors.PolicyBlocked, "The budget that pays for this answer is used up, so the gateway has ended it here. Ask your operator for a larger one.");
+
+    public static Refusal SpendUnknown() =>
+        new(503, ClaudeErrors.Overloaded, "The gateway can't read what was spent right now, so it lets nothing in that has a budget.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
     // Settle
 
     public static Refusal LedgerUnavailable() =>

@@ -1,26 +1,31 @@
 using System.Runtime.CompilerServices;
 using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Authenticate;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 
 namespace Latchkey.Gateway.DataPath.Authorize;
 
-/// <summary>3 Authorize: may they, and is there room under their limits?</summary>
-internal sealed class AuthorizeStage(ModelAllowlist models, TenantPolicy tenants, RateLimits limits, ICounters counters)
+/// <summary>3 Authorize: may they, is there room under their limits, and is the money there?</summary>
+internal sealed class AuthorizeStage(ModelAllowlist models, TenantPolicy tenants, RateLimits limits, ICounters counters, SpendingPolicy spending)
 {
     // Callers are cached with their list, so a token's list is parsed once, not once a request.
     private readonly ConditionalWeakTable<IReadOnlyList<string>, TokenModels> _tokenModels = [];
 
-    /// <summary>Policy first, limits last: a request that may never pass takes nothing from its caller's limits.</summary>
-    public async ValueTask<Verdict> DecideAsync(Caller caller, AcceptedRequest request, CancellationToken cancellation)
+    /// <summary>
+    /// Policy first, then limits, then money: a request that may never pass takes nothing from its caller's limits, and one that the
+    /// limits refuse has no tokens counted for its budgets.
+    /// </summary>
+    public async ValueTask<Verdict> DecideAsync(HttpContext http, Caller caller, AcceptedRequest request)
     {
+        var cancellation = http.RequestAborted;
         if (request.Peeked is { } body && DeniedModel(caller, body) is { } denial)
         {
-            return new Verdict.Refused(denial, RateLimitStanding.None);
+            return new Verdict.Refused(denial, CallerStanding.None);
         }
 
         if (await tenants.CheckAsync(caller, request, cancellation) is { } crossing)
         {
-            return new Verdict.Refused(crossing, RateLimitStanding.None);
+            return new Verdict.Refused(crossing, CallerStanding.None);
         }
 
         var plan = limits.Plan(new RateLimitSubject(
@@ -30,11 +35,39 @@ internal sealed class AuthorizeStage(ModelAllowlist models, TenantPolicy tenants
             LimitsOf(request.Route),
             caller.RateLimit,
             RateLimits.EstimateInputTokens(request.Body?.Length ?? 0)));
-        return limits.Read(plan, await counters.TakeAsync(plan.Claim, cancellation)) switch
+        switch (limits.Read(plan, await counters.TakeAsync(plan.Claim, cancellation)))
         {
-            RateLimitVerdict.Within within => new Verdict.Allowed(new Permit(caller, plan, within.Ticket, within.Standing, counters)),
-            RateLimitVerdict.Reached reached => new Verdict.Refused(Refusal.RateLimited(reached.Reason, reached.RetryAfter), reached.Standing),
-            _ => throw new InvalidOperationException("Unknown verdict of the limits."),
+            case RateLimitVerdict.Within within:
+                return await PayAsync(http, caller, request, plan, within);
+            case RateLimitVerdict.Reached reached:
+                return new Verdict.Refused(Refusal.RateLimited(reached.Reason, reached.RetryAfter), new CallerStanding(reached.Standing, BudgetStanding.None));
+            default:
+                throw new InvalidOperationException("Unknown verdict of the limits.");
+        }
+    }
+
+    /// <summary>Holds the money; without it, what was taken from the limits is given back.</summary>
+    private async ValueTask<Verdict> PayAsync(HttpContext http, Caller caller, AcceptedRequest request, RateLimitPlan plan, RateLimitVerdict.Within within)
+    {
+        BudgetVerdict? verdict = null;
+        try
+        {
+            verdict = await spending.ReserveAsync(caller, request, http.Request.Headers, http.RequestAborted);
+        }
+        finally
+        {
+            if (verdict is not BudgetVerdict.Held)
+            {
+                await counters.SettleAsync(within.Ticket, plan.Truth(0, 0));
+            }
+        }
+
+        var standing = new CallerStanding(within.Standing, verdict.Standing);
+        return verdict switch
+        {
+            BudgetVerdict.Held held => new Verdict.Allowed(new Permit(caller, plan, within.Ticket, standing, counters, held.Reservation)),
+            BudgetVerdict.Refused refused => new Verdict.Refused(refused.Refusal, standing),
+            _ => throw new InvalidOperationException("Unknown verdict of the budgets."),
         };
     }
 

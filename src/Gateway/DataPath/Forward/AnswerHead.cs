@@ -8,7 +8,7 @@ namespace Latchkey.Gateway.DataPath.Forward;
 internal static class AnswerHead
 {
     /// <summary>Status and allowed headers of the upstream, the caller's own standing, and nothing else.</summary>
-    public static void Write(HttpResponse client, HttpResponseMessage upstream, RateLimitStanding standing, string requestId)
+    public static void Write(HttpResponse client, HttpResponseMessage upstream, CallerStanding standing, string requestId)
     {
         client.StatusCode = (int)upstream.StatusCode;
         Copy(upstream.Headers.NonValidated);
@@ -18,7 +18,9 @@ internal static class AnswerHead
         client.Headers.TryAdd("request-id", requestId);
         client.Headers.CacheControl = "no-store";
         client.Headers.XContentTypeOptions = "nosniff";
-        client.ContentLength = upstream.Content.Headers.ContentLength;
+
+        // An event stream may be ended by an event of ours: only its end tells how long it is.
+        client.ContentLength = MediaTypeOf(upstream) is "text/event-stream" ? null : upstream.Content.Headers.ContentLength;
         foreach (var (name, value) in standing.Headers())
         {
             client.Headers[name] = value;
@@ -41,6 +43,9 @@ internal static class AnswerHead
             }
         }
     }
+
+    /// <summary>Media type without parameters, in lower case.</summary>
+    public static string? MediaTypeOf(HttpResponseMessage upstream) => upstream.Content.Headers.ContentType?.MediaType?.ToLowerInvariant();
 
     /// <summary>The upstream's own id of the exchange.</summary>
     public static string? RequestIdOf(HttpResponseMessage upstream) =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Latchkey.Claude;
+using Latchkey.Gateway.DataPath.Accept;
 
 namespace Latchkey.Gateway.DataPath.Forward;
 
@@ -21,23 +22,31 @@ internal static class AnswerRelay
         /// <summary>The upstream was silent for too long.</summary>
         Stalled,
 
-        /// <summary>The client left.</summary>
+        /// <summary>The client left. The upstream can still be read.</summary>
         ClientGone,
+
+        /// <summary>The client left, and the reading ended with that or after it.</summary>
+        Aborted,
+
+        /// <summary>The gate ended it. What was written ends with a whole event and isn't flushed yet.</summary>
+        Cut,
     }
 
-    /// <summary>Relays until one side ends.</summary>
+    /// <summary>Relays until one side or the gate ends it.</summary>
     /// <param name="source">The upstream's body.</param>
     /// <param name="client">The client's.</param>
     /// <param name="tap">Sees every byte before it is sent on.</param>
-    /// <param name="gate">Holds back the last bytes of a complete answer until what must be true by then is.</param>
+    /// <param name="gate">Holds back the last bytes of a complete answer until what must be true by then is; may end one before.</param>
     /// <param name="atItsEnd">What has come of the exchange when the answer is complete.</param>
     /// <param name="stall">Told before each wait for the upstream, cancels it after too long a silence.</param>
     /// <param name="clientGone">Cancelled when the client leaves.</param>
-    public static async Task<End> RunAsync(
+    /// <returns>How it ended and, if the gate ended it, its words.</returns>
+    public static async Task<(End How, Refusal? Words)> RunAsync(
         Stream source, PipeWriter client, IAnswerTap tap, IAnswerGate gate, Func<Outcome> atItsEnd, StallWatch stall, CancellationToken clientGone)
     {
         var ended = false;
         var headSent = false;
+        Refusal? stop = null;
         while (true)
         {
             int read;
@@ -49,7 +58,7 @@ internal static class AnswerRelay
                 var data = source.ReadAsync(Memory<byte>.Empty, stall.Token);
                 if (!headSent && !data.IsCompleted && !await FlushAsync(client, clientGone))
                 {
-                    return End.ClientGone;
+                    return (End.ClientGone, null);
                 }
 
                 headSent = true;
@@ -62,20 +71,28 @@ internal static class AnswerRelay
                 var end = EndOf(e, clientGone);
 
                 // SDKs hang up at message_stop: whoever has the whole answer hasn't left early.
-                return end is End.ClientGone && ended ? End.Ended : end;
+                return (end is End.Aborted && ended ? End.Ended : end, null);
             }
 
             if (read == 0)
             {
-                return End.Ended;
+                return (End.Ended, null);
             }
 
             tap.Observe(memory.Span[..read]);
-            gate.Passing();
+            var words = gate.Passing();
+            stop ??= words;
             if (!ended && tap.Progress.Complete)
             {
                 ended = true;
                 await gate.BeforeEndAsync(atItsEnd());
+            }
+
+            if (stop is not null && !ended && tap.Progress.ErrorType is null && tap.Cut is { } cut && cut.BytesSince <= read)
+            {
+                // The event that has only begun is dropped. One that began in an earlier piece is on its way: it passes first.
+                client.Advance(read - (int)cut.BytesSince);
+                return (End.Cut, stop);
             }
 
             client.Advance(read);
@@ -88,7 +105,7 @@ internal static class AnswerRelay
 
             if (!await flushing)
             {
-                return End.ClientGone;
+                return (End.ClientGone, null);
             }
         }
     }
@@ -98,9 +115,28 @@ internal static class AnswerRelay
 
     /// <summary>What it means that reading the upstream ended in this way.</summary>
     public static End EndOf(Exception e, CancellationToken clientGone) =>
-        clientGone.IsCancellationRequested ? End.ClientGone
+        clientGone.IsCancellationRequested ? End.Aborted
         : e is OperationCanceledException ? End.Stalled
         : End.Broke;
+
+    /// <summary>Ends an event stream after a whole event, in a way that clients show and don't ask again for.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="openTextBlock">Index of the text block that is open, if one is.</param>
+    /// <param name="words">Why it ends.</param>
+    /// <param name="requestId">Our id of the exchange.</param>
+    /// <param name="clientGone">Cancelled when the client leaves.</param>
+    public static async Task WriteStopAsync(PipeWriter client, int? openTextBlock, Refusal words, string requestId, CancellationToken clientGone)
+    {
+        if (openTextBlock is { } index)
+        {
+            // After a completed block Claude Code shows the error; before one it asks for all of it again. Only text is whole wherever
+            // it ends: half a tool's input isn't JSON, half a thought has no signature.
+            StreamEvents.WriteBlockStop(client, index);
+        }
+
+        ClaudeErrors.WriteEvent(client, words.Type, words.Message, requestId);
+        await FlushAsync(client, clientGone);
+    }
 
     /// <summary>Tells an event stream's client that the rest won't come.</summary>
     public static async Task WriteErrorEventAsync(PipeWriter client, string requestId, bool stalled, CancellationToken clientGone)

@@ -30,6 +30,10 @@ internal sealed class ForwardOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Longest wait for a count of a message's tokens before it is let in on an estimate; 2 s by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
+    public TimeSpan TokenCountTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a connection is used before a new one asks the DNS again; 5 min by default.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(5);

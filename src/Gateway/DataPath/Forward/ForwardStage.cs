@@ -12,6 +12,7 @@ internal sealed class ForwardStage(
     UpstreamClient client,
     UpstreamKeyPool keys,
     Breakers breakers,
+    Drains drains,
     IOptions<ForwardOptions> options,
     TimeProvider time,
     ILogger<ForwardStage> log)
@@ -44,7 +45,7 @@ internal sealed class ForwardStage(
             }
 
             var call = new UpstreamCall(http, request, permit.Standing, upstream, key, ticket, tap, gate, time);
-            var result = await call.RunAsync(client, keys, options.Value, log);
+            var result = await call.RunAsync(client, keys, drains, options.Value, log);
             if (result is UpstreamCall.Result.KeyUnfit unfit)
             {
                 tried.Add(key.Key);

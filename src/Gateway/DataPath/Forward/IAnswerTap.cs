@@ -13,6 +13,9 @@ internal interface IAnswerTap
 
     /// <summary>What the bytes so far say about how the answer goes.</summary>
     AnswerProgress Progress { get; }
+
+    /// <summary>Where the answer could be ended before its end; null when that can't be told.</summary>
+    AnswerCut? Cut { get; }
 }
 
 /// <summary>How far an answer is.</summary>
@@ -20,3 +23,8 @@ internal interface IAnswerTap
 /// <param name="Complete">Its last byte, or its <c>message_stop</c>, was seen; true for answers whose end can't be told.</param>
 /// <param name="ErrorType">Type of the error event in it, if there was one.</param>
 internal readonly record struct AnswerProgress(bool IsEventStream, bool Complete, string? ErrorType);
+
+/// <summary>The last place between two events of an answer, as of the bytes so far.</summary>
+/// <param name="BytesSince">How many of those bytes came after it; 0 if they end there.</param>
+/// <param name="OpenTextBlock">Index of the text block that is open there, if one is.</param>
+internal readonly record struct AnswerCut(long BytesSince, int? OpenTextBlock);

@@ -24,6 +24,9 @@ internal enum Ending
     /// <summary>The stream carried an error event.</summary>
     ErrorEvent,
 
+    /// <summary>The gateway ended the stream: the budget was used up on the way.</summary>
+    CutByBudget,
+
     /// <summary>The breaker was open.</summary>
     RefusedByBreaker,
 
@@ -32,6 +35,16 @@ internal enum Ending
 
     /// <summary>The gateway's process died; known only from what it had written down by then.</summary>
     Crashed,
+}
+
+/// <summary>What became of the call upstream when the client left.</summary>
+internal enum Abort
+{
+    /// <summary>It was ended: at once, or when reading on took too long or broke.</summary>
+    Cancelled,
+
+    /// <summary>It was read to the end of its answer.</summary>
+    Drained,
 }
 
 /// <summary>What came of forwarding, told once for breaker, ledger and log.</summary>
@@ -51,8 +64,14 @@ internal sealed record Outcome(Ending Ending, Fault Fault)
     /// <summary>Timestamp of the answer's head on the monotonic clock; null when none came.</summary>
     public long? FirstByteTicks { get; init; }
 
+    /// <summary>What became of the call when the client left; null when it didn't.</summary>
+    public Abort? Abort { get; init; }
+
     /// <summary>What to answer instead of the upstream's answer; null once that was relayed.</summary>
     public Refusal? Refusal { get; init; }
+
+    /// <summary>The words that the gateway ended the answer with, before its end; null when it didn't.</summary>
+    public Refusal? Cut { get; init; }
 
     /// <summary>The client has a part of an answer: the connection has to end so that it can't take it for the whole.</summary>
     public bool AnswerBroken { get; init; }

@@ -1,6 +1,6 @@
 namespace Latchkey.Gateway.DataPath.Forward;
 
-/// <summary>Cancels a wait for the upstream when it takes too long, or when the client leaves.</summary>
+/// <summary>Cancels a wait for the upstream when it takes too long, or when it is of no use any more.</summary>
 internal sealed class StallWatch : IDisposable
 {
     private readonly CancellationTokenSource _timer;
@@ -8,11 +8,11 @@ internal sealed class StallWatch : IDisposable
     private TimeSpan _limit;
 
     /// <summary>Begins with the wait for the answer's head.</summary>
-    public StallWatch(TimeSpan headLimit, TimeProvider time, CancellationToken clientGone)
+    public StallWatch(TimeSpan headLimit, TimeProvider time, CancellationToken giveUp)
     {
         _limit = headLimit;
         _timer = new CancellationTokenSource(headLimit, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, clientGone);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, giveUp);
     }
 
     public CancellationToken Token => _either.Token;

@@ -11,7 +11,7 @@ namespace Latchkey.Gateway.DataPath.Forward;
 internal sealed class UpstreamCall(
     HttpContext http,
     AcceptedRequest request,
-    RateLimitStanding standing,
+    CallerStanding standing,
     Upstream upstream,
     KeyChoice.Picked key,
     BreakerTicket? ticket,
@@ -26,6 +26,7 @@ internal sealed class UpstreamCall(
     private int? _status;
     private string? _upstreamRequestId;
     private long? _firstByte;
+    private Departure? _departure;
 
     /// <summary>What came of it.</summary>
     internal abstract record Result
@@ -41,10 +42,11 @@ internal sealed class UpstreamCall(
         public sealed record KeyUnfit(Outcome Outcome) : Result;
     }
 
-    public async Task<Result> RunAsync(UpstreamClient client, UpstreamKeyPool keys, ForwardOptions options, ILogger log)
+    public async Task<Result> RunAsync(UpstreamClient client, UpstreamKeyPool keys, Drains drains, ForwardOptions options, ILogger log)
     {
         var headLimit = request.Peeked is { Stream: true } ? options.StreamHeaderTimeout : options.HeaderTimeout;
-        using var watch = new StallWatch(headLimit, time, _gone);
+        using var departure = _departure = drains.Watch(request.Route, _gone);
+        using var watch = new StallWatch(headLimit, time, departure?.GiveUp ?? _gone);
         using var message = UpstreamRequest.Of(http.Request, request, upstream);
         MasterKeyHandler.Use(message, key.Key);
         HttpResponseMessage response;
@@ -83,9 +85,8 @@ internal sealed class UpstreamCall(
     {
         if (_gone.IsCancellationRequested)
         {
-            var left = OutcomeOf.ClientAbort(answered: false);
-            ticket?.Complete(left);
-            return Ended(Ending.ClientGone, left.Fault);
+            ticket?.Complete(OutcomeOf.ClientAbort(answered: false));
+            return Left(Abort.Cancelled);
         }
 
         var failure = exception switch
@@ -157,10 +158,16 @@ internal sealed class UpstreamCall(
     /// <summary>Passes the answer on as it is, beginning with what was already read of it.</summary>
     private async Task<Outcome> RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> peeked, AnswerRelay.End? broken, StallWatch watch)
     {
+        tap.Attach(AnswerHead.MediaTypeOf(response), AnswerHead.CodingOf(response));
+        var succeeded = _status is >= 200 and < 300;
+        if (succeeded && !tap.Progress.Complete)
+        {
+            // One whose end can't be told has no figures to wait for either.
+            _departure?.MayDrain();
+        }
+
         await gate.BeforeFirstByteAsync(SoFar());
         AnswerHead.Write(http.Response, response, standing, request.Id);
-        tap.Attach(response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), AnswerHead.CodingOf(response));
-        var succeeded = _status is >= 200 and < 300;
         if (succeeded)
         {
             ticket?.ReportFirstByte();
@@ -180,12 +187,24 @@ internal sealed class UpstreamCall(
 
         // Not with the client's token: the relay is who says what its leaving means.
         var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
-        var end = broken ?? await AnswerRelay.RunAsync(body, client, tap, gate, SoFar, watch, _gone);
-        if (end is AnswerRelay.End.ClientGone)
+        var (end, words) = broken is { } before ? (before, null) : await AnswerRelay.RunAsync(body, client, tap, gate, AtItsEnd, watch, _gone);
+        if (words is not null)
         {
-            var left = OutcomeOf.ClientAbort(answered: true);
-            ticket?.Complete(left);
-            return Ended(Ending.ClientGone, left.Fault);
+            ticket?.Complete(OutcomeOf.Cut());
+
+            // The upstream first: what it says from here on costs money, and a client may be slow to take its last bytes.
+            response.Dispose();
+            await AnswerRelay.WriteStopAsync(client, tap.Cut?.OpenTextBlock, words, request.Id, _gone);
+            return Ended(Ending.CutByBudget, Fault.None) with { Cut = words };
+        }
+
+        if (end is AnswerRelay.End.ClientGone or AnswerRelay.End.Aborted)
+        {
+            // Before a drain: nobody should wait for it to learn how the upstream is.
+            ticket?.Complete(OutcomeOf.ClientAbort(answered: true));
+            var drained = end is AnswerRelay.End.ClientGone && _departure is { Drains: true }
+                && await AnswerDrain.RunAsync(body, tap, gate, AtItsEnd, watch);
+            return Left(drained ? Abort.Drained : Abort.Cancelled);
         }
 
         var progress = tap.Progress;
@@ -230,6 +249,20 @@ internal sealed class UpstreamCall(
             ? Ended(error is null ? Ending.Completed : Ending.ErrorEvent, OutcomeOf.Stream(error is null ? StreamEnd.Complete : StreamEnd.ErrorEvent, error).Fault)
             : Ended(Ending.Completed, OutcomeOf.Response(_status!.Value, error).Fault);
     }
+
+    /// <summary>What has come of it when the answer is complete: to the client, or read for nobody.</summary>
+    private Outcome AtItsEnd()
+    {
+        if (_gone.IsCancellationRequested)
+        {
+            return Left(_departure is { Drains: true } ? Abort.Drained : Abort.Cancelled);
+        }
+
+        _departure?.NothingLeft();
+        return SoFar();
+    }
+
+    private Outcome Left(Abort abort) => Ended(Ending.ClientGone, Fault.Client) with { Abort = abort };
 
     private Outcome Ended(Ending ending, Fault fault) => new(ending, fault)
     {

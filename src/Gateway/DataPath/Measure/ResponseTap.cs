@@ -21,6 +21,11 @@ internal sealed class ResponseTap(ILogger log, string requestId) : IAnswerTap, I
         : new AnswerProgress(_isEventStream, _reader.IsComplete, _reader.ErrorType);
 
     /// <inheritdoc/>
+    public AnswerCut? Cut => _reader is StreamUsageReader events && _decoder is null && !_unreadable
+        ? new AnswerCut(events.BytesSinceEvent, events.OpenTextBlock)
+        : null;
+
+    /// <inheritdoc/>
     public void Attach(string? mediaType, string? coding)
     {
         switch (mediaType)
@@ -73,6 +78,11 @@ internal sealed class ResponseTap(ILogger log, string requestId) : IAnswerTap, I
 
     /// <summary>Whether figures were seen already.</summary>
     public bool HasUsage => _reader is { HasUsage: true };
+
+    /// <summary>The output of a stream so far: bytes of its content, and tokens of thinking that it only tells of. Cheap enough for every piece.</summary>
+    public (long ContentBytes, long ThinkingTokens) Delivered => _reader is StreamUsageReader events
+        ? (events.DeliveredContentBytes, events.EstimatedThinkingTokens)
+        : (0, 0);
 
     /// <summary>What was seen so far.</summary>
     public Measured Read() => new(_reader?.Complete(), _bytes, _unreadable);

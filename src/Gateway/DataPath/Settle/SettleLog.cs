@@ -53,4 +53,7 @@ internal static partial class SettleLog
         long cacheReadTokens,
         double? firstByteMs,
         double latencyMs);
+
+    [LoggerMessage(6010, LogLevel.Warning, "Budget {Budget} has reached {Percent} % of its limit")]
+    public static partial void BudgetThreshold(this ILogger logger, string budget, int percent);
 }

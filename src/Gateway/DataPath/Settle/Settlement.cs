@@ -1,5 +1,6 @@
 using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Forward;
 using Latchkey.Gateway.DataPath.Measure;
 
@@ -40,15 +41,22 @@ internal sealed class Settlement(
     }
 
     /// <inheritdoc/>
-    public void Passing()
+    public Refusal? Passing()
     {
-        if (!request.Route.Billable || !tap.HasUsage || tap.Progress.Complete || (_checkpointAt is { } last && time.GetElapsedTime(last) < CheckpointEvery))
+        Checkpoint();
+        return MoneyLasts() ? null : Refusal.BudgetCut();
+    }
+
+    private bool MoneyLasts()
+    {
+        var reservation = permit.Reservation;
+        if (reservation.AwaitsBeginning && tap.HasUsage && tap.Read().Reading is { } begun)
         {
-            return;
+            reservation.BeganWith(begun.Usage, begun.Model);
         }
 
-        _checkpointAt = time.GetTimestamp();
-        ledger.Checkpoint(rows.IfCrashed(request, permit, tap.Read(), _begun));
+        var (contentBytes, thinkingTokens) = tap.Delivered;
+        return reservation.Covers(contentBytes, thinkingTokens);
     }
 
     /// <inheritdoc/>
@@ -72,13 +80,26 @@ internal sealed class Settlement(
     private async Task SettleOnceAsync(Measured measured, Outcome outcome)
     {
         var entry = rows.Of(request, permit, measured, outcome);
-        var written = ledger.SettleAsync(entry, []);
+        var written = permit.Reservation.Settle(
+            new SpentRow(entry.RequestId, Spender.Of(permit.Caller), entry.Model, entry.StartedAt, entry.CostNanoDollars),
+            passed => ledger.SettleAsync(entry, BudgetNews.Of(passed, time.GetUtcNow(), log)));
 
         // Beside the disk, and before the client can call again: its slot must be free by then.
         await permit.CloseAsync(entry.Usage.InputTokens + entry.Usage.CacheCreationInputTokens, entry.Usage.OutputTokens);
         await DurableAsync(written);
         metrics.Record(entry);
         log.Settled(entry);
+    }
+
+    private void Checkpoint()
+    {
+        if (!request.Route.Billable || !tap.HasUsage || tap.Progress.Complete || (_checkpointAt is { } last && time.GetElapsedTime(last) < CheckpointEvery))
+        {
+            return;
+        }
+
+        _checkpointAt = time.GetTimestamp();
+        ledger.Checkpoint(rows.IfCrashed(request, permit, tap.Read(), _begun));
     }
 
     /// <summary>

@@ -73,7 +73,7 @@ internal sealed record UsageEntry
     /// <summary>How the exchange ended, such as <c>completed</c> or <c>client_gone</c>.</summary>
     public required string Ending { get; init; }
 
-    /// <summary>What became of the upstream's answer when the client left: <c>cancelled</c> or <c>drained</c>; null unless it did.</summary>
+    /// <summary>What became of the call upstream when the client left: <c>cancelled</c> or <c>drained</c>; null when it didn't leave.</summary>
     public string? Abort { get; init; }
 
     /// <summary>Who was at fault: <c>none</c>, <c>client</c>, <c>gateway</c> or <c>upstream</c>.</summary>

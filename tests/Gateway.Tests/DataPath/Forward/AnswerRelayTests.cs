@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Reflection;
+using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Forward;
 using Microsoft.Extensions.Time.Testing;
 
@@ -22,7 +23,7 @@ public class AnswerRelayTests
         var received = new MemoryStream();
         var reading = pipe.Reader.CopyToAsync(received, TestContext.Current.CancellationToken);
 
-        (await relaying).Should().Be(AnswerRelay.End.Ended);
+        (await relaying).How.Should().Be(AnswerRelay.End.Ended);
         await pipe.Writer.CompleteAsync();
         await reading;
         received.Length.Should().Be(100_000);
@@ -40,7 +41,7 @@ public class AnswerRelayTests
         relaying.IsCompleted.Should().BeFalse();
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        (await relaying).Should().Be(AnswerRelay.End.Stalled);
+        (await relaying).How.Should().Be(AnswerRelay.End.Stalled);
     }
 
     [Fact]
@@ -73,9 +74,7 @@ public class AnswerRelayTests
 
         public ValueTask BeforeFirstByteAsync(Outcome begun) => ValueTask.CompletedTask;
 
-        public void Passing()
-        {
-        }
+        public Refusal? Passing() => null;
 
         public ValueTask BeforeEndAsync(Outcome ending)
         {
@@ -87,6 +86,8 @@ public class AnswerRelayTests
     private sealed class SilentTap : IAnswerTap
     {
         public AnswerProgress Progress => new(IsEventStream: false, Complete: true, ErrorType: null);
+
+        public AnswerCut? Cut => null;
 
         public void Attach(string? mediaType, string? coding)
         {

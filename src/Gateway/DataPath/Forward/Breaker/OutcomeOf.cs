@@ -12,6 +12,9 @@ internal static class OutcomeOf
     public static CallResult ClientAbort(bool answered) =>
         new(CallOutcome.Neutral, answered ? HostContact.Reached : HostContact.Unknown, Fault.Client);
 
+    /// <summary>The gateway ended a stream that went well so far, for a reason that isn't the upstream's.</summary>
+    public static CallResult Cut() => Reached(CallOutcome.Neutral, Fault.None);
+
     /// <summary>No usable response headers came.</summary>
     public static CallResult Transport(TransportFailure failure) => failure switch
     {

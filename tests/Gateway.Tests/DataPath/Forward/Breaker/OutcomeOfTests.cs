@@ -69,6 +69,12 @@ public class OutcomeOfTests
         OutcomeOf.ClientAbort(answered: true).Should().Be(new CallResult(CallOutcome.Neutral, HostContact.Reached, Fault.Client));
     }
 
+    [Fact]
+    public void a_stream_that_the_gateway_ended_says_nothing_about_the_model()
+    {
+        OutcomeOf.Cut().Should().Be(new CallResult(CallOutcome.Neutral, HostContact.Reached, Fault.None));
+    }
+
     [Theory]
     [InlineData(HttpRequestError.NameResolutionError, TransportFailure.Dns)]
     [InlineData(HttpRequestError.ConnectionError, TransportFailure.Connect)]
