@@ -17,6 +17,9 @@ internal sealed class BudgetAccount(Budget budget, string head)
 
     public string Head { get; } = head;
 
+    /// <summary>The book has let it go: nobody may reserve of it any more.</summary>
+    public bool Forgotten { get; set; }
+
     /// <summary>Exchanges that were settled since the ledger began to be read.</summary>
     public IReadOnlyCollection<string> Arrivals => [.. (_arrivals ?? []).Select(a => a.RequestId)];
 

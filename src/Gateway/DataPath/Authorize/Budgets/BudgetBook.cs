@@ -68,7 +68,7 @@ internal sealed class BudgetBook
                 }
                 else
                 {
-                    _accounts.Remove(key);
+                    Drop_NeedsLock(key, account);
                 }
             }
         }
@@ -184,6 +184,11 @@ internal sealed class BudgetBook
             BudgetAnswer.Refused? refused = null;
             foreach (var (account, limit) in claims)
             {
+                if (account.Forgotten)
+                {
+                    return new BudgetAnswer.Stale();
+                }
+
                 var wanted = amounts.Of(account.Budget.Mode);
                 var figures = account.Figures(now, limit);
                 var fits = account.Budget.Mode is BudgetMode.Soft || (figures.Left >= wanted && figures.Left > 0);
@@ -369,6 +374,12 @@ internal sealed class BudgetBook
         }
     }
 
+    private void Drop_NeedsLock((string Id, string Head) key, BudgetAccount account)
+    {
+        account.Forgotten = true;
+        _accounts.Remove(key);
+    }
+
     private void Forget_NeedsLock(DateTimeOffset now)
     {
         if (now - _forgotten < ForgetEvery)
@@ -381,7 +392,7 @@ internal sealed class BudgetBook
         {
             if (account.Forget(now))
             {
-                _accounts.Remove(key);
+                Drop_NeedsLock(key, account);
             }
         }
     }

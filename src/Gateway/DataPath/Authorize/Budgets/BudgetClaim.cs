@@ -28,6 +28,9 @@ internal abstract record BudgetAnswer
     /// <summary>Everything is held.</summary>
     public sealed record Held(BudgetHold Hold) : BudgetAnswer;
 
+    /// <summary>Nothing is held: an account of the claims was forgotten meanwhile, or its budget changed. Claim again.</summary>
+    public sealed record Stale : BudgetAnswer;
+
     /// <summary>Nothing is held: this account hasn't so much left.</summary>
     /// <param name="Account">Of all that refuse, the one that resets last.</param>
     /// <param name="Figures">How it stands.</param>

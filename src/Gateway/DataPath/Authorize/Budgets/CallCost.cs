@@ -36,7 +36,7 @@ internal sealed class CallCost
         _body = body;
         _caches = signs.Caches;
         MaxOutputTokens = Math.Max(1, body.OutputTokenCeiling);
-        Loops = body.HasServerTools || signs.ConnectsServers;
+        Loops = body.HasServerTools || signs.Loops;
         _slice = Math.Min(slice, MaxOutputTokens);
         HeldOutputTokens = body.Stream && outputShows ? _slice : MaxOutputTokens;
 

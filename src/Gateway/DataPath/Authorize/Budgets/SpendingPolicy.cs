@@ -21,45 +21,52 @@ internal sealed class SpendingPolicy(
         }
 
         var cost = CallCost.Of(prices.Current, peeked, body.Memory.Span, headers["anthropic-beta"], options.Value.SliceTokens);
-        var claims = book.ClaimsOf(caller, cost.Models);
-        if (claims.Count == 0)
+        while (true)
         {
-            return new BudgetVerdict.Held(Reservation.Nothing(book), BudgetStanding.None);
-        }
+            var claims = book.ClaimsOf(caller, cost.Models);
+            if (claims.Count == 0)
+            {
+                return new BudgetVerdict.Held(Reservation.Nothing(book), BudgetStanding.None);
+            }
 
-        // A call counts in the windows of its admission, which is the time that its row will carry.
-        var admitted = request.StartedAt;
-        if (!await KnowThePastAsync(claims, admitted, cancellation))
-        {
-            return new BudgetVerdict.Refused(Refusal.SpendUnknown(), BudgetStanding.None);
-        }
+            // A call counts in the windows of its admission, which is the time that its row will carry.
+            var admitted = request.StartedAt;
+            if (!await KnowThePastAsync(claims, admitted, cancellation))
+            {
+                return new BudgetVerdict.Refused(Refusal.SpendUnknown(), BudgetStanding.None);
+            }
 
-        if (request.Route.Kind is RouteKind.BatchCreate && HardBudget(claims) is { } hard)
-        {
-            return new BudgetVerdict.Refused(
-                Refusal.Policy($"Batches aren't counted as they run, so budget '{hard.Name}' doesn't allow them."), BudgetStanding.None);
-        }
+            if (request.Route.Kind is RouteKind.BatchCreate && HardBudget(claims) is { } hard)
+            {
+                return new BudgetVerdict.Refused(
+                    Refusal.Policy($"Batches aren't counted as they run, so budget '{hard.Name}' doesn't allow them."), BudgetStanding.None);
+            }
 
-        var answer = book.Reserve(claims, cost.Amounts(), admitted);
-        if (answer is BudgetAnswer.Refused { Figures.Left: > 0 } near
-            && near.Figures.Left >= cost.Least().Of(near.Account.Budget.Mode)
-            && await counter.CountAsync(caller, request, headers, cancellation) is { } tokens)
-        {
-            // Near the limit a bound by bytes is too coarse; the upstream counts exactly, and for nothing.
-            cost.CountedInput(tokens);
-            answer = book.Reserve(claims, cost.Amounts(), admitted);
-        }
+            var answer = book.Reserve(claims, cost.Amounts(), admitted);
+            if (answer is BudgetAnswer.Refused { Figures.Left: > 0 } near
+                && near.Figures.Left >= cost.Least().Of(near.Account.Budget.Mode)
+                && await counter.CountAsync(caller, request, headers, cancellation) is { } tokens)
+            {
+                // Near the limit a bound by bytes is too coarse; the upstream counts exactly, and for nothing.
+                cost.CountedInput(tokens);
+                answer = book.Reserve(claims, cost.Amounts(), admitted);
+            }
 
-        if (answer is BudgetAnswer.Refused refused)
-        {
-            return new BudgetVerdict.Refused(
-                Refusal.BudgetUsedUp(BudgetWords.Refused(refused), refused.Figures.ResetsAt - time.GetUtcNow()),
-                new BudgetStanding(refused.Account.Budget, refused.Figures, UsedUp: true));
+            switch (answer)
+            {
+                case BudgetAnswer.Held held:
+                    return new BudgetVerdict.Held(
+                        new Reservation(book, held.Hold, cost), BudgetStanding.Of(claims, book.FiguresOf(claims, admitted)));
+                case BudgetAnswer.Refused refused:
+                    return new BudgetVerdict.Refused(
+                        Refusal.BudgetUsedUp(BudgetWords.Refused(refused), refused.Figures.ResetsAt - time.GetUtcNow()),
+                        new BudgetStanding(refused.Account.Budget, refused.Figures, UsedUp: true));
+                case BudgetAnswer.Stale:
+                    break;
+                default:
+                    throw new InvalidOperationException("Unknown answer of the book.");
+            }
         }
-
-        return new BudgetVerdict.Held(
-            new Reservation(book, ((BudgetAnswer.Held)answer).Hold, cost),
-            BudgetStanding.Of(claims, book.FiguresOf(claims, admitted)));
     }
 
     /// <summary>Reads from the ledger what accounts that this process hasn't met yet have spent. False: it can't be read.</summary>

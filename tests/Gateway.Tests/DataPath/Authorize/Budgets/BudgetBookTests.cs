@@ -240,4 +240,16 @@ public class BudgetBookTests
 
         book.Reserve(book.Claims(Some.Caller(spendCap: dollars)), Some.Amounts(100), Some.Noon).Should().BeOfType<BudgetAnswer.Refused>();
     }
+
+    [Fact]
+    public void who_holds_a_forgotten_account_claims_again()
+    {
+        var book = Some.Book(Some.Budget(scope: BudgetScope.Device, period: BudgetPeriod.Day, perHead: true));
+        var claims = book.Claims();
+        var later = Some.Noon.AddDays(3);
+        book.SettleNow(BudgetHold.Nothing, Some.Row(1, device: "another-device", at: later));
+
+        book.Reserve(claims, Some.Amounts(1), later).Should().BeOfType<BudgetAnswer.Stale>();
+        book.Reserve(book.Claims(at: later), Some.Amounts(1), later).Held();
+    }
 }
