@@ -205,6 +205,8 @@ call POST /admin/circuit-breaker/reset "${device[@]}"
 expect 403 "a device resets nothing"
 call GET /admin/prices "${device[@]}"
 expect 403 "a device sees no prices"
+call GET '/admin/reconcile?from=2026-11-01&to=2026-11-01' "${device[@]}"
+expect 403 "a device reconciles nothing"
 call GET /metrics "${device[@]}"
 expect 403 "a device sees no metrics"
 call GET /admin/stats

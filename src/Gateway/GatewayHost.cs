@@ -1,5 +1,6 @@
 using System.Net;
 using Latchkey.Gateway.Admin;
+using Latchkey.Gateway.Admin.Reconcile;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath;
 using Latchkey.Gateway.DataPath.Authorize;
@@ -90,7 +91,7 @@ internal static class GatewayHost
         services.AddTokens(openToOthers ? address : null);
         services.PostConfigure<TokenOptions>(o => o.ProxyBaseUrl ??= $"http://localhost:{listener.Port}");
         services.AddIdentity();
-        services.AddAdmin();
+        services.AddAdmin(configuration[$"{ReconcileOptions.Section}:AdminKey"]);
         if (openToOthers)
         {
             services.AddSingleton(new StandingWarning(OpenEnrollment.Warning));

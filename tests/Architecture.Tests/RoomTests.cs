@@ -14,9 +14,9 @@ public class RoomTests
         ["Tokens"] = ["Configuration", "DataPath.Authenticate", "DataPath.Authorize"],
         ["Identity"] = ["Configuration", "DataPath.Authenticate", "DataPath.Accept"],
         ["Prices"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle"],
-        ["Admin"] = ["Configuration", "Identity", "Prices", "DataPath.Authenticate", "DataPath.Authorize", "DataPath.Settle", "DataPath.Forward.Breaker"],
+        ["Admin"] = ["Configuration", "Identity", "Prices", "DataPath.Authenticate", "DataPath.Authorize", "DataPath.Settle", "DataPath.Forward"],
         ["Telemetry"] = ["Configuration", "Identity", "DataPath"],
-        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Events", "Admin.Usage", "Admin.Prices"],
+        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Events", "Admin.Usage", "Admin.Prices", "Admin.Reconcile"],
     };
 
     [Fact]

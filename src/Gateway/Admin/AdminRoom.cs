@@ -2,17 +2,25 @@ using Latchkey.Gateway.Admin.Breakers;
 using Latchkey.Gateway.Admin.Budgets;
 using Latchkey.Gateway.Admin.Events;
 using Latchkey.Gateway.Admin.Prices;
+using Latchkey.Gateway.Admin.Reconcile;
 using Latchkey.Gateway.Admin.Usage;
+using Latchkey.Gateway.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Latchkey.Gateway.Admin;
 
 /// <summary>The room Admin: one folder a subject, each with its HTTP API.</summary>
 internal static class AdminRoom
 {
-    public static void AddAdmin(this IServiceCollection services)
+    /// <exception cref="SettingException">The admin key can't be one.</exception>
+    public static void AddAdmin(this IServiceCollection services, string? adminKey)
     {
         services.TryAddSingleton<Rerating>();
+        services.AddOptions<ReconcileOptions>().BindConfiguration(ReconcileOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<ReconcileOptions>, ReconcileOptionsValidator>();
+        services.TryAddSingleton(AdminKey.Parse(adminKey));
+        services.TryAddSingleton<ReportClient>();
         services.TryAddSingleton<BudgetKeeper>();
         services.AddHostedService(s => s.GetRequiredService<BudgetKeeper>());
     }
@@ -25,5 +33,6 @@ internal static class AdminRoom
         EventEndpoints.Map(endpoints);
         PriceEndpoints.Map(endpoints);
         RerateEndpoint.Map(endpoints);
+        ReconcileEndpoint.Map(endpoints);
     }
 }

@@ -12,6 +12,7 @@ internal static class ContractVariables
     [
         new("ANTHROPIC_API_KEY", "Latchkey:Upstream:ApiKeys", "–", "master key; several, comma-separated, make a pool", Secret: true),
         new("ANTHROPIC_BASE_URL", "Latchkey:Upstream:BaseUrl", "https://api.anthropic.com", "the upstream"),
+        new("ANTHROPIC_ADMIN_KEY", "Latchkey:Reconcile:AdminKey", "–", "admin key of the organisation, for comparing the ledger with Anthropic's reports", Secret: true),
         new("JWT_SECRET", "Latchkey:Tokens:Secret", "generated in development", "HS256 signing secret, 32 bytes or more", Secret: true),
         new("JWT_EXPIRATION_HOURS", "Latchkey:Tokens:LifetimeHours", "24", "wrapper token lifetime in hours"),
         new("PORT", "Latchkey:Listener:Port", "3001", "port that the gateway listens on"),

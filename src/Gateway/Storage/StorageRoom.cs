@@ -1,6 +1,7 @@
 using Latchkey.Gateway.Admin.Budgets;
 using Latchkey.Gateway.Admin.Events;
 using Latchkey.Gateway.Admin.Prices;
+using Latchkey.Gateway.Admin.Reconcile;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authorize;
@@ -29,6 +30,7 @@ internal static class StorageRoom
         services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IEventFeed, EventFeed>();
         services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
+        services.TryAddSingleton<ILedgerDays, SqliteLedgerDays>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
         services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();
         services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();

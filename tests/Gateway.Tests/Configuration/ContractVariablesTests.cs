@@ -10,6 +10,7 @@ public class ContractVariablesTests
     {
         ["ANTHROPIC_API_KEY"] = ("sk-ant-1,sk-ant-2", "sk-ant-1,sk-ant-2"),
         ["ANTHROPIC_BASE_URL"] = ("https://api.example", "https://api.example"),
+        ["ANTHROPIC_ADMIN_KEY"] = ("sk-ant-admin01-1", "sk-ant-admin01-1"),
         ["JWT_SECRET"] = ("a-secret-of-more-than-thirty-two-bytes!", "a-secret-of-more-than-thirty-two-bytes!"),
         ["JWT_EXPIRATION_HOURS"] = ("12", "12"),
         ["PORT"] = ("4001", "4001"),

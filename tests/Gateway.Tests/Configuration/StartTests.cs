@@ -39,6 +39,7 @@ public sealed class StartTests : IDisposable
     [InlineData("ADMIN_API_KEY", "short")]
     [InlineData("CORS_ORIGINS", "app.example")]
     [InlineData("CORS_ORIGINS", "*")]
+    [InlineData("ANTHROPIC_ADMIN_KEY", "sk-ant-admin \u00e9")]
     [InlineData("PRICES_FILE", "/nowhere/prices.json")]
     [InlineData("PRICE_OVERRIDES", "/nowhere/overrides.json")]
     [InlineData("ANTHROPIC_API_KEY", "sk-ant-a, ,sk-ant-b\u00e9")]

@@ -33,6 +33,7 @@ public sealed class DefaultDenyTests(DefaultDenyTests.Setup setup) : IClassFixtu
         ["POST /admin/circuit-breaker/reset"] = (401, 403, 403, 200, 401),
         ["GET /admin/prices"] = (401, 403, 403, 200, 401),
         ["POST /admin/prices/rerate"] = (401, 403, 403, 400, 401),
+        ["GET /admin/reconcile"] = (401, 403, 403, 501, 401),
         ["GET /metrics"] = (401, 403, 403, 200, 401),
 
         // Its callers are identified by the exchange: the calls of the next table.

@@ -125,6 +125,9 @@ internal sealed class UpstreamKeyPool(IReadOnlyList<UpstreamKey> keys, TimeProvi
         return rest;
     }
 
+    /// <summary>Fingerprints of the keys that a redacted form can stand for, as Anthropic's own lists show keys.</summary>
+    public IReadOnlyList<string> FingerprintsOf(string hint) => [.. _keys.Where(k => k.Key.FitsHint(hint)).Select(k => k.Key.Fingerprint)];
+
     public IReadOnlyList<KeySnapshot> Snapshots()
     {
         lock (_gate)

@@ -21,6 +21,22 @@ public class KeyPoolTests
         }
     }
 
+    [Theory]
+    [InlineData("sk-ant-se...t-1", 1)]
+    [InlineData("sk-ant-...", 3)]
+    [InlineData("sk-ant-secret-1...", 0)]
+    [InlineData("sk-ant-secret...ret-1", 0)]
+    [InlineData("sk-ant-other...t-1", 0)]
+    [InlineData("...t-1", 0)]
+    [InlineData("sk-ant-secret-1", 0)]
+    [InlineData("", 0)]
+    public void a_redacted_form_leads_to_fingerprints(string hint, int keys)
+    {
+        var world = new PoolWorld(3);
+
+        world.Pool.FingerprintsOf(hint).Should().HaveCount(keys).And.BeSubsetOf(world.Keys.Select(k => k.Fingerprint));
+    }
+
     [Fact]
     public void devices_spread_evenly()
     {
