@@ -7,6 +7,7 @@ using Latchkey.Gateway.Storage.Redis;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Latchkey.Gateway.Storage;
 
@@ -23,6 +24,9 @@ internal static class StorageRoom
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
         services.TryAddSingleton<IUsageDatabase, SqliteUsageDatabase>();
         services.TryAddSingleton<IUsageReports, UsageReports>();
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
+        services.AddHostedService<Retention>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
         if (string.IsNullOrEmpty(redisUrl))
         {
