@@ -29,6 +29,7 @@ internal static class ContractVariables
         new("DATABASE_URL", "Latchkey:Database:Url", "–", "PostgreSQL store; not supported by this version, which keeps its data in DATA_DIR", Secret: true),
         new("LOG_LEVEL", "Logging:LogLevel:Default", "info", "debug, info, warn or error") { Translate = LogLevelName },
         new("DATA_DIR", "Latchkey:Storage:DataDirectory", "./data", "folder of the SQLite file and the generated secrets"),
+        new("RETENTION_DAYS", "Latchkey:Storage:Retention:RowDays", "90", "days that usage rows are kept; 0: for ever"),
         new("ADMIN_API_KEY", "Latchkey:Operators:ApiKey", "generated in development", "first operator credential, 24 characters or more", Secret: true),
     ];
 

@@ -14,4 +14,11 @@ internal static partial class StorageLog
 
     [LoggerMessage(8003, LogLevel.Error, "{RequestId} settled after the ledger had closed: its row is lost")]
     public static partial void RowAfterEnd(this ILogger logger, string requestId);
+
+    [LoggerMessage(8021, LogLevel.Information, "Retention deleted {Rows} rows before {RowsBefore}, {Sums} sums before {SumsBefore} and {Events} events before {EventsBefore}")]
+    public static partial void RetentionDeleted(
+        this ILogger logger, long rows, DateTimeOffset? rowsBefore, long sums, DateTimeOffset? sumsBefore, long events, DateTimeOffset? eventsBefore);
+
+    [LoggerMessage(8022, LogLevel.Warning, "Retention couldn't delete; it tries again in an hour")]
+    public static partial void RetentionFailed(this ILogger logger, Exception exception);
 }

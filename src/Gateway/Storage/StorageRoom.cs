@@ -12,6 +12,7 @@ using Latchkey.Gateway.Storage.Redis;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Latchkey.Gateway.Storage;
 
@@ -31,6 +32,9 @@ internal static class StorageRoom
         services.TryAddSingleton<IEventFeed, EventFeed>();
         services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
         services.TryAddSingleton<ILedgerDays, SqliteLedgerDays>();
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
+        services.AddHostedService<Retention>();
         services.TryAddSingleton<IOwnership, SqliteOwnership>();
         services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();
         services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();
