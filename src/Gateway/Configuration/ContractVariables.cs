@@ -23,7 +23,7 @@ internal static class ContractVariables
         new("ALLOWED_MODELS", "Latchkey:Models:Allowed", "claude-*", "models that may be used: ids, aliases or * suffix patterns, comma-separated"),
         new("CORS_ORIGINS", "Latchkey:Listener:CorsOrigins", "none", "origins that browsers may call from, comma-separated"),
         new("REDIS_URL", "Latchkey:Redis:Url", "–", "shares limits between gateways", Secret: true),
-        new("DATABASE_URL", "Latchkey:Database:Url", "–", "PostgreSQL store; not supported by this version, which keeps its data in DATA_DIR", Secret: true),
+        new("DATABASE_URL", "Latchkey:Database:Url", "–", "PostgreSQL that gateways share: usage of all of them in one place", Secret: true),
         new("LOG_LEVEL", "Logging:LogLevel:Default", "info", "debug, info, warn or error") { Translate = LogLevelName },
         new("DATA_DIR", "Latchkey:Storage:DataDirectory", "./data", "folder of the SQLite file and the generated secrets"),
         new("ADMIN_API_KEY", "Latchkey:Operators:ApiKey", "generated in development", "first operator credential, 24 characters or more", Secret: true),

@@ -8,7 +8,7 @@ namespace Latchkey.Gateway.Telemetry;
 /// </summary>
 internal sealed class Readiness(ICounters counters, IEnumerable<StandingWarning> standing)
 {
-    private readonly string[] _standing = [.. standing.Select(w => w.Text)];
+    private readonly StandingWarning[] _standing = [.. standing];
 
     private volatile bool _draining;
 
@@ -18,5 +18,6 @@ internal sealed class Readiness(ICounters counters, IEnumerable<StandingWarning>
     public bool IsDraining => _draining;
 
     /// <summary>What operators should know although calls are served.</summary>
-    public IReadOnlyList<string> Warnings() => counters.Health.Warning is { } warning ? [.. _standing, warning] : _standing;
+    public IReadOnlyList<string> Warnings() =>
+        [.. _standing.Select(w => w.Text()).Append(counters.Health.Warning).OfType<string>()];
 }

@@ -1,4 +1,5 @@
 namespace Latchkey.Gateway.Telemetry;
 
-/// <summary>Something about how this gateway is set up that operators should be reminded of as long as it runs; told by <c>/readyz</c>.</summary>
-internal sealed record StandingWarning(string Text);
+/// <summary>Something about this gateway that operators should be reminded of as long as it holds; told by <c>/readyz</c>.</summary>
+/// <param name="Text">What it is, or null while there is nothing to say.</param>
+internal sealed record StandingWarning(Func<string?> Text);

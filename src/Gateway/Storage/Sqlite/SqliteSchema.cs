@@ -4,7 +4,7 @@ namespace Latchkey.Gateway.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Step <c>n</c> turns version <c>n</c> into version <c>n + 1</c>. A step that was released never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Second];
+    public static readonly IReadOnlyList<string> Steps = [First, Second, SqliteShipmentSchema.Step];
 
     private const string FirstUsage = """
         request_id TEXT NOT NULL PRIMARY KEY, upstream_request_id TEXT, device_id TEXT NOT NULL, user_id TEXT, org_id TEXT,
