@@ -18,7 +18,7 @@ internal static partial class StorageLog
     [LoggerMessage(8020, LogLevel.Warning, "PostgreSQL is away ({Reason}): usage waits in this gateway's journal, calls go on")]
     public static partial void StoreAway(this ILogger logger, string reason, Exception? exception);
 
-    [LoggerMessage(8021, LogLevel.Information, "PostgreSQL answers: {Waiting} rows wait for it")]
+    [LoggerMessage(8021, LogLevel.Information, "PostgreSQL answers; {Waiting} rows still wait for it")]
     public static partial void StoreAnswers(this ILogger logger, long waiting);
 
     [LoggerMessage(8022, LogLevel.Error, "PostgreSQL's tables are of version {Version}, this gateway knows {Known}: nothing is shipped until it is upgraded")]
@@ -27,7 +27,7 @@ internal static partial class StorageLog
     [LoggerMessage(8023, LogLevel.Error, "PostgreSQL refuses {Item} {Id} ({SqlState}): it stays in the journal and is tried again at the next start")]
     public static partial void ShipmentRefused(this ILogger logger, string item, string id, string sqlState);
 
-    [LoggerMessage(8024, LogLevel.Information, "What was shipped in the last ten minutes was sent again, {Rows} rows: PostgreSQL had been away or is another server")]
+    [LoggerMessage(8024, LogLevel.Information, "What was shipped in the last ten minutes was sent again, {Rows} rows: after an outage, or a start, PostgreSQL may lack them")]
     public static partial void ShippedAgain(this ILogger logger, long rows);
 
     [LoggerMessage(8025, LogLevel.Warning, "DATABASE_URL is another database than before: everything in the journal is sent to it")]

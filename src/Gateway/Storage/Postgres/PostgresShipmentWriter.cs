@@ -28,21 +28,40 @@ internal sealed class PostgresShipmentWriter(string gatewayId)
         """;
 
     /// <summary>Completes when the commit has returned.</summary>
-    public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<Shipment> shipments, CancellationToken cancellation)
+    /// <param name="connection">To the store.</param>
+    /// <param name="known">What the store was when it was asked last: another one, or one that has been upgraded or restarted, gets nothing.</param>
+    /// <param name="shipments">What to write.</param>
+    /// <param name="cancellation">Of the wait.</param>
+    /// <returns>False when it is another.</returns>
+    public async Task<bool> WriteAsync(NpgsqlConnection connection, StoreIdentity known, IReadOnlyList<Shipment> shipments, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresStore.Identity));
         Add(batch, UsageSql, [.. UsageColumns.All.Select(c => c.Type)], Rows(shipments, ShipmentItem.Usage));
         Add(batch, EventSql, EventTypes, Rows(shipments, ShipmentItem.Event));
         Add(batch, OwnershipSql, OwnershipTypes, Rows(shipments, ShipmentItem.Ownership));
-        if (batch.BatchCommands.Count == 0)
+        if (batch.BatchCommands.Count == 1)
         {
-            return;
+            return true;
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         batch.Transaction = transaction;
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await using (var row = await batch.ExecuteReaderAsync(cancellation))
+        {
+            if (await PostgresStore.IdentityOf(row, cancellation) != known)
+            {
+                return false;
+            }
+
+            // An error of a later statement is thrown when its turn comes.
+            while (await row.NextResultAsync(cancellation))
+            {
+            }
+        }
+
         await transaction.CommitAsync(cancellation);
+        return true;
     }
 
     private static List<object?[]> Rows(IReadOnlyList<Shipment> shipments, ShipmentItem item) =>

@@ -7,7 +7,9 @@ namespace Latchkey.Gateway.Storage.Postgres;
 internal sealed class PostgresStore : IAsyncDisposable
 {
     private const int StepSeconds = 600;
-    private const string Identity = "SELECT id, version, (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint FROM store";
+
+    /// <summary>Asks which store this is; read by <see cref="IdentityOf"/>.</summary>
+    public const string Identity = "SELECT id, version, (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint FROM store";
 
     private readonly NpgsqlDataSource _source;
 
@@ -37,6 +39,10 @@ internal sealed class PostgresStore : IAsyncDisposable
         return found ?? throw new NpgsqlException("The table that says which store this is has no row.");
     }
 
+    /// <summary>The answer to <see cref="Identity"/>; null when the table has no row.</summary>
+    public static async Task<StoreIdentity?> IdentityOf(NpgsqlDataReader row, CancellationToken cancellation) =>
+        await row.ReadAsync(cancellation) ? new StoreIdentity(row.GetString(0), row.GetInt32(1), row.GetInt64(2)) : null;
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     private static async Task<StoreIdentity?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -46,9 +52,7 @@ internal sealed class PostgresStore : IAsyncDisposable
         try
         {
             await using var row = await command.ExecuteReaderAsync(cancellation);
-            return await row.ReadAsync(cancellation)
-                ? new StoreIdentity(row.GetString(0), row.GetInt32(1), row.GetInt64(2))
-                : null;
+            return await IdentityOf(row, cancellation);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
         {

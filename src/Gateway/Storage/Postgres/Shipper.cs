@@ -28,7 +28,7 @@ internal sealed class Shipper(
     private List<TaskCompletionSource<bool>> _waiters = [];
     private long _checkedAt;
     private long _countedAt;
-    private long? _started;
+    private StoreIdentity? _known;
 
     /// <summary>Waits, two seconds at most, until PostgreSQL has what was settled before.</summary>
     /// <returns>False when PostgreSQL is away.</returns>
@@ -117,6 +117,7 @@ internal sealed class Shipper(
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
+            _known = null;
             if (state.Failed(ReasonOf(e)))
             {
                 log.StoreAway(ReasonOf(e), e);
@@ -131,18 +132,29 @@ internal sealed class Shipper(
     private async Task<bool> ShipAsync(CancellationToken cancellation)
     {
         var waiting = journal.Waiting(timing.Batch);
-        if (waiting.Count == 0 && !_resend.IsPending && state.Answers && clock.GetElapsedTime(_checkedAt) < timing.Check)
+        var idle = waiting.Count == 0 && !_resend.IsPending;
+        if (idle && _known is not null && clock.GetElapsedTime(_checkedAt) < timing.Check)
         {
             return true;
         }
 
         await using var connection = await store.ConnectAsync(cancellation);
-        if (!await KnowsAsync(connection, cancellation))
+        if ((idle || _known is null) && !await KnowsAsync(connection, cancellation))
         {
             return false;
         }
 
-        await WriteAsync(connection, waiting, cancellation);
+        if (!await WriteAsync(connection, waiting, cancellation))
+        {
+            return false;
+        }
+
+        // Not before something was written, if there was anything: one that can be read and not written is away.
+        if (state.Answered())
+        {
+            log.StoreAnswers(journal.Backlog().Count);
+        }
+
         if (waiting.Count == timing.Batch)
         {
             return false;
@@ -151,7 +163,11 @@ internal sealed class Shipper(
         if (_resend.IsPending)
         {
             var again = journal.Shipped(_resend.After, _resend.Until, timing.Batch);
-            await WriteAsync(connection, again, cancellation);
+            if (!await WriteAsync(connection, again, cancellation))
+            {
+                return false;
+            }
+
             if (_resend.Sent(again, timing.Batch) is { } all and > 0)
             {
                 log.ShippedAgain(all);
@@ -175,6 +191,7 @@ internal sealed class Shipper(
             }
 
             state.Failed(TooNew);
+            _known = null;
             return false;
         }
 
@@ -188,39 +205,39 @@ internal sealed class Shipper(
             }
         }
 
-        if (identity.Started != _started || !state.Answers)
+        // After a failure nothing is known, and another start is another server or a restart.
+        if (identity != _known)
         {
-            _started = identity.Started;
+            _known = identity;
             _resend.Begin(journal.LastShippedAt());
-        }
-
-        if (state.Answered())
-        {
-            log.StoreAnswers(journal.Backlog().Count);
         }
 
         return true;
     }
 
     /// <summary>Writes a batch, or the parts of it that PostgreSQL takes: one row that it refuses must not hold up all others.</summary>
-    private async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<Shipment> shipments, CancellationToken cancellation)
+    /// <returns>False when it isn't the store that we know.</returns>
+    private async Task<bool> WriteAsync(NpgsqlConnection connection, IReadOnlyList<Shipment> shipments, CancellationToken cancellation)
     {
         try
         {
-            await WriteAgainstOthersAsync(connection, shipments, cancellation);
+            if (!await WriteAgainstOthersAsync(connection, shipments, cancellation))
+            {
+                _known = null;
+                return false;
+            }
         }
         catch (PostgresException e) when (IsAboutTheRow(e))
         {
             if (shipments.Count > 1)
             {
-                await WriteAsync(connection, [.. shipments.Take(shipments.Count / 2)], cancellation);
-                await WriteAsync(connection, [.. shipments.Skip(shipments.Count / 2)], cancellation);
-                return;
+                return await WriteAsync(connection, [.. shipments.Take(shipments.Count / 2)], cancellation)
+                    && await WriteAsync(connection, [.. shipments.Skip(shipments.Count / 2)], cancellation);
             }
 
             log.ShipmentRefused(shipments[0].Item.ToString(), shipments[0].Id, e.SqlState);
             await journal.RefusedAsync(shipments[0], e.SqlState);
-            return;
+            return true;
         }
 
         var fresh = shipments.Where(s => s.ShippedAt is null).ToList();
@@ -229,17 +246,18 @@ internal sealed class Shipper(
             await journal.ArrivedAsync(fresh);
             state.Arrived(fresh.Count);
         }
+
+        return true;
     }
 
     /// <summary>Deadlocks and serialization failures are another gateway's luck, not an outage.</summary>
-    private async Task WriteAgainstOthersAsync(NpgsqlConnection connection, IReadOnlyList<Shipment> shipments, CancellationToken cancellation)
+    private async Task<bool> WriteAgainstOthersAsync(NpgsqlConnection connection, IReadOnlyList<Shipment> shipments, CancellationToken cancellation)
     {
         for (var retry = 0; ; retry++)
         {
             try
             {
-                await writer.WriteAsync(connection, shipments, cancellation);
-                return;
+                return await writer.WriteAsync(connection, _known!, shipments, cancellation);
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && retry < timing.Retries)
             {

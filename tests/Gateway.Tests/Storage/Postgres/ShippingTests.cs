@@ -223,6 +223,29 @@ public sealed class ShippingTests(SharedPostgres postgres)
     }
 
     [Fact]
+    public async Task one_that_can_be_read_and_not_written_is_an_outage_and_told_once()
+    {
+        var url = await postgres.Server.CreateDatabaseAsync();
+        await using (var maker = await ShippingBench.StartAsync(url))
+        {
+            await maker.ArrivedAsync();
+        }
+
+        var role = "r" + Guid.NewGuid().ToString("N");
+        await PostgresServer.ExecuteAsync(url, $"CREATE ROLE {role} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}");
+        await using var bench = await ShippingBench.StartAsync(url.Replace("latchkey@", role + "@", StringComparison.Ordinal), timing: new ShippingTiming { LongestPause = TimeSpan.FromMilliseconds(10) });
+        await bench.CatchUpAsync();
+        await bench.Ledger.SettleAsync(LedgerRows.Row("req_1"), []);
+        await Eventually.TrueAsync(() => Task.FromResult(bench.State.IsAway), "the refusal should be noticed");
+
+        await PostgresServer.ExecuteAsync(url, $"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}");
+
+        (await bench.ReadAsync("SELECT request_id FROM usage")).Should().Equal("req_1");
+        bench.Logs.Lines.Count(l => l.EventId == 8020).Should().Be(1);
+        bench.State.Warning.Should().BeNull();
+    }
+
+    [Fact]
     public async Task a_role_without_rights_is_an_outage_that_names_no_password()
     {
         var url = await postgres.Server.CreateDatabaseAsync();
