@@ -88,6 +88,7 @@ internal static class GatewayHost
         services.AddTokens(openToOthers ? address : null);
         services.PostConfigure<TokenOptions>(o => o.ProxyBaseUrl ??= $"http://localhost:{listener.Port}");
         services.AddIdentity();
+        services.AddAdmin();
         if (openToOthers)
         {
             services.AddSingleton(new StandingWarning(() => OpenEnrollment.Warning));
