@@ -6,6 +6,7 @@ using Latchkey.Gateway.Storage.Memory;
 using Latchkey.Gateway.Storage.Postgres;
 using Latchkey.Gateway.Storage.Redis;
 using Latchkey.Gateway.Storage.Sqlite;
+using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -25,11 +26,12 @@ internal static class StorageRoom
         services.TryAddSingleton<SqliteUsageLedger>();
         services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
-        services.TryAddSingleton<IUsageReports, SqliteUsageReports>();
+        services.TryAddSingleton<IUsageReports, UsageReports>();
         try
         {
             if (string.IsNullOrEmpty(databaseUrl))
             {
+                services.TryAddSingleton<IUsageDatabase, SqliteUsageDatabase>();
                 services.TryAddSingleton<IOwnership, SqliteOwnership>();
             }
             else

@@ -21,6 +21,8 @@ public sealed class DefaultDenyTests(DefaultDenyTests.Setup setup) : IClassFixtu
         ["GET /readyz"] = (200, 200, 200, 200, 200),
         ["GET /admin/stats"] = (401, 200, 200, 200, 401),
         ["GET /admin/usage"] = (401, 200, 200, 200, 401),
+        ["GET /admin/usage/summary"] = (401, 200, 200, 200, 401),
+        ["GET /admin/usage/rows"] = (401, 200, 200, 200, 401),
         ["GET /admin/circuit-breaker"] = (401, 200, 200, 200, 401),
         ["POST /admin/circuit-breaker/reset"] = (401, 403, 403, 200, 401),
         ["GET /metrics"] = (401, 403, 403, 200, 401),

@@ -31,6 +31,18 @@ internal sealed record UsageStats
     /// <summary>Share of the exchanges that ended with a 2xx answer, whole; 1 when there were none.</summary>
     [JsonPropertyName("successRate")]
     public double SuccessRate { get; init; }
+
+    public static UsageStats Of(UsageSums sums) => new()
+    {
+        TotalRequests = sums.Requests,
+        TotalInputTokens = sums.InputTokens,
+        TotalOutputTokens = sums.OutputTokens,
+        TotalCacheCreationInputTokens = sums.CacheCreationInputTokens,
+        TotalCacheReadInputTokens = sums.CacheReadInputTokens,
+        TotalCostUsd = sums.CostUsd,
+        AverageLatency = sums.AverageLatency,
+        SuccessRate = sums.SuccessRate,
+    };
 }
 
 /// <summary>One exchange, as <c>GET /admin/usage</c> tells it.</summary>
@@ -71,10 +83,10 @@ internal sealed record UsageMetric
     /// <summary>Why the figures are an estimate; null unless they are one.</summary>
     public string? QualityReason { get; init; }
 
-    /// <summary>US dollars by the price book, exact to the nano-dollar.</summary>
+    /// <summary>US dollars by the price book, exact to the nano-dollar, with what was corrected since.</summary>
     public decimal CostUsd { get; init; }
 
-    /// <summary>Version and content hash of the price book.</summary>
+    /// <summary>Version and content hash of the price book that the call was settled by.</summary>
     public required string PriceVersion { get; init; }
 
     /// <summary>The book doesn't know the model: the cost is at the dearest rate of its family.</summary>

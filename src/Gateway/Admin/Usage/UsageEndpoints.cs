@@ -11,23 +11,42 @@ internal static class UsageEndpoints
     {
         endpoints.MapGet("/admin/stats", StatsAsync).RequireAuthorization(Access.DeviceOrOperator);
         endpoints.MapGet("/admin/usage", UsageAsync).RequireAuthorization(Access.DeviceOrOperator);
+        SummaryEndpoint.Map(endpoints);
+        RowsEndpoint.Map(endpoints);
     }
 
     private static async Task<IResult> StatsAsync(HttpContext http, IUsageReports reports)
     {
-        var (filter, problem) = UsageFilter.Read(http.Request.Query, Access.DeviceOf(http));
-        return filter is null
-            ? Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest)
-            : Results.Json(await reports.SumAsync(filter, http.RequestAborted), UsageAnswersJson.Default.UsageStats);
+        var (filter, problem) = Read(http);
+        if (filter is null)
+        {
+            return problem!.ToResult();
+        }
+
+        var (sums, gone) = await reports.SumAsync(filter, http.RequestAborted);
+        return sums is null ? gone!.ToResult() : Results.Json(UsageStats.Of(sums), UsageAnswersJson.Default.UsageStats);
     }
 
     private static async Task<IResult> UsageAsync(HttpContext http, IUsageReports reports)
     {
-        var (filter, problem) = UsageFilter.Read(http.Request.Query, Access.DeviceOf(http));
-        return filter is null
-            ? Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest)
+        var (filter, problem) = Read(http);
+        if (filter is null)
+        {
+            return problem!.ToResult();
+        }
+
+        var (sums, gone) = await reports.SumAsync(filter, http.RequestAborted);
+        return sums is null
+            ? gone!.ToResult()
             : Results.Json(
-                new UsageReport(await reports.SumAsync(filter, http.RequestAborted), await reports.LatestAsync(filter, Latest, http.RequestAborted)),
+                new UsageReport(UsageStats.Of(sums), await reports.LatestAsync(filter, Latest, http.RequestAborted)),
                 UsageAnswersJson.Default.UsageReport);
+    }
+
+    private static Answer<UsageFilter> Read(HttpContext http)
+    {
+        var parameters = new UsageParameters(http.Request.Query, UsageFilter.Names);
+        var filter = UsageFilter.Read(parameters, Access.DeviceOf(http));
+        return parameters.Problem is { } problem ? problem : filter;
     }
 }

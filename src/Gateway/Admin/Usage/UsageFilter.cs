@@ -3,47 +3,58 @@ using System.Globalization;
 namespace Latchkey.Gateway.Admin.Usage;
 
 /// <summary>Which rows of the ledger are asked for; null means all.</summary>
-/// <param name="DeviceId">Device that called.</param>
-/// <param name="Model">Model, as asked for or as answered.</param>
-/// <param name="From">First instant.</param>
-/// <param name="To">First instant that is too late.</param>
-internal sealed record UsageFilter(string? DeviceId, string? Model, DateTimeOffset? From, DateTimeOffset? To)
+internal sealed record UsageFilter
 {
-    /// <summary>From a query, or what is wrong with it. A device sees its own rows, whatever it asks for.</summary>
-    public static (UsageFilter? Filter, string? Problem) Read(IQueryCollection query, string? onlyDevice)
+    /// <summary>The parameters that <see cref="Read"/> reads.</summary>
+    public static readonly IReadOnlyList<string> Names = ["device_id", "user_id", "org_id", "model", "session", "agent", "from", "to"];
+
+    /// <summary>Device that called.</summary>
+    public string? DeviceId { get; init; }
+
+    public string? UserId { get; init; }
+
+    public string? OrgId { get; init; }
+
+    /// <summary>What a row counts under; a name that nothing counts under means the rows that asked for it, as an alias does.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Claude Code's session, as the client said.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>Claude Code's sub-agent, as the client said.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>First instant; null: as far back as the books are kept.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>First instant that is too late; null: to the last.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>All that it asks, to tell one question from another.</summary>
+    public IEnumerable<string?> Marks => [DeviceId, UserId, OrgId, Model, Session, Agent, InstantMark(From), InstantMark(To)];
+
+    /// <summary>From a query. A device sees its own rows, whatever it asks for.</summary>
+    public static UsageFilter Read(UsageParameters parameters, string? onlyDevice)
     {
-        foreach (var (name, values) in query)
+        var asked = parameters.Text("device_id");
+        var filter = new UsageFilter
         {
-            if (name is not ("device_id" or "model" or "from" or "to") || values.Count != 1)
-            {
-                return (null, "Filters are device_id, model, from and to, each once.");
-            }
+            DeviceId = onlyDevice ?? asked,
+            UserId = parameters.Text("user_id"),
+            OrgId = parameters.Text("org_id"),
+            Model = parameters.Text("model"),
+            Session = parameters.Text("session"),
+            Agent = parameters.Text("agent"),
+            From = parameters.Instant("from"),
+            To = parameters.Instant("to"),
+        };
+        if (filter.From >= filter.To)
+        {
+            parameters.Refuse("to", "must be later than from.");
         }
 
-        if (!TryInstant(query["from"], out var from) || !TryInstant(query["to"], out var to))
-        {
-            return (null, "from and to are instants in ISO 8601, such as 2026-11-22T00:00:00Z.");
-        }
-
-        return (new UsageFilter(onlyDevice ?? One(query["device_id"]), One(query["model"]), from, to), null);
+        return filter;
     }
 
-    private static string? One(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    private static bool TryInstant(string? text, out DateTimeOffset? instant)
-    {
-        instant = null;
-        if (string.IsNullOrEmpty(text))
-        {
-            return true;
-        }
-
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
-        {
-            return false;
-        }
-
-        instant = parsed;
-        return true;
-    }
+    private static string? InstantMark(DateTimeOffset? instant) => instant?.UtcTicks.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using Latchkey.Gateway.DataPath.Authorize;
 using Latchkey.Gateway.Storage.Sqlite;
+using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Latchkey.Gateway.Storage.Postgres;
@@ -22,6 +23,7 @@ internal static class PostgresRoom
         services.TryAddSingleton<SqliteShipments>();
         services.TryAddSingleton<SqliteOwnership>();
         services.TryAddSingleton<IOwnership, PostgresOwnership>();
+        services.TryAddSingleton<IUsageDatabase, PostgresUsageDatabase>();
         services.TryAddSingleton<Shipper>();
         services.AddHostedService(s =>
         {

@@ -100,6 +100,7 @@ internal static class PostgresSchema
             kind text NOT NULL, resource_id text NOT NULL, device_id text NOT NULL, created_at bigint NOT NULL, {Arrived},
             PRIMARY KEY (kind, resource_id)
         );
+        CREATE TABLE retention (subject text NOT NULL PRIMARY KEY, gone_before bigint NOT NULL);
         CREATE TABLE budget (id text NOT NULL PRIMARY KEY, definition text NOT NULL, created_at bigint NOT NULL, updated_at bigint NOT NULL);
         """;
 }

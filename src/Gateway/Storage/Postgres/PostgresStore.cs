@@ -11,20 +11,25 @@ internal sealed class PostgresStore : IAsyncDisposable
     /// <summary>Asks which store this is; read by <see cref="IdentityOf"/>.</summary>
     public const string Identity = "SELECT id, version, (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint FROM store";
 
-    private readonly NpgsqlDataSource _source;
+    private const int Readers = 4;
+    private const int ReadSeconds = 30;
+
+    private readonly NpgsqlDataSource _reading;
+    private readonly NpgsqlDataSource _shipping;
 
     public PostgresStore(NpgsqlConnectionStringBuilder options)
     {
-        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+        _reading = Source(new NpgsqlConnectionStringBuilder(options.ConnectionString) { MaxPoolSize = Readers, CommandTimeout = ReadSeconds });
 
-        // Of several hosts, the one that takes writes: it changes with a fail-over.
-        _source = options.Host!.Contains(',', StringComparison.Ordinal)
-            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.ReadWrite)
-            : builder.Build();
+        // Its own, so that slow questions never keep rows from arriving.
+        _shipping = Source(new NpgsqlConnectionStringBuilder(options.ConnectionString) { MaxPoolSize = 1 });
     }
 
-    /// <summary>A connection from the pool; five seconds at most for a new one.</summary>
-    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellation) => _source.OpenConnectionAsync(cancellation);
+    /// <summary>A connection for questions, from their pool; whoever asks more than there are waits here, five seconds at most.</summary>
+    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellation) => _reading.OpenConnectionAsync(cancellation);
+
+    /// <summary>The one connection that ships.</summary>
+    public ValueTask<NpgsqlConnection> ConnectToShipAsync(CancellationToken cancellation) => _shipping.OpenConnectionAsync(cancellation);
 
     /// <summary>Says which store this is, its tables brought up to date before if they were older.</summary>
     public static async Task<StoreIdentity> IdentifyAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -43,7 +48,20 @@ internal sealed class PostgresStore : IAsyncDisposable
     public static async Task<StoreIdentity?> IdentityOf(NpgsqlDataReader row, CancellationToken cancellation) =>
         await row.ReadAsync(cancellation) ? new StoreIdentity(row.GetString(0), row.GetInt32(1), row.GetInt64(2)) : null;
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _reading.DisposeAsync();
+        await _shipping.DisposeAsync();
+    }
+
+    /// <summary>Of several hosts, the one that takes writes: it changes with a fail-over.</summary>
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder options)
+    {
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+        return options.Host!.Contains(',', StringComparison.Ordinal)
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.ReadWrite)
+            : builder.Build();
+    }
 
     private static async Task<StoreIdentity?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {

@@ -21,8 +21,6 @@ internal static class PostgresUrl
         {
             ApplicationName = "latchkey",
 
-            // One that ships, some that ask: whoever asks more waits at the gateway, not at the database.
-            MaxPoolSize = 5,
             Timeout = 5,
             CommandTimeout = 10,
             CancellationTimeout = 1_000,

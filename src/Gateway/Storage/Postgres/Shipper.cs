@@ -20,6 +20,18 @@ internal sealed class Shipper(
     TimeProvider clock,
     ILogger<Shipper> log) : BackgroundService
 {
+    /// <summary>How far a look at the journal has come.</summary>
+    private enum Progress
+    {
+        /// <summary>Something waits.</summary>
+        Behind,
+
+        /// <summary>Nothing that is new waits.</summary>
+        SendingAgain,
+
+        Done,
+    }
+
     private const string TooNew = "its tables are newer than this gateway";
 
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -100,20 +112,21 @@ internal sealed class Shipper(
 
         try
         {
-            var done = await ShipAsync(cancellation);
-            Count(now: done);
-            if (done)
+            var progress = await ShipAsync(cancellation);
+            Count(now: progress is not Progress.Behind);
+            if (progress is Progress.Behind)
+            {
+                lock (_lock)
+                {
+                    _waiters.AddRange(waiters);
+                }
+            }
+            else
             {
                 waiters.ForEach(w => w.TrySetResult(true));
-                return true;
             }
 
-            lock (_lock)
-            {
-                _waiters.AddRange(waiters);
-            }
-
-            return false;
+            return progress is Progress.Done;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -129,24 +142,24 @@ internal sealed class Shipper(
         }
     }
 
-    private async Task<bool> ShipAsync(CancellationToken cancellation)
+    private async Task<Progress> ShipAsync(CancellationToken cancellation)
     {
         var waiting = journal.Waiting(timing.Batch);
         var idle = waiting.Count == 0 && !_resend.IsPending;
         if (idle && _known is not null && clock.GetElapsedTime(_checkedAt) < timing.Check)
         {
-            return true;
+            return Progress.Done;
         }
 
-        await using var connection = await store.ConnectAsync(cancellation);
+        await using var connection = await store.ConnectToShipAsync(cancellation);
         if ((idle || _known is null) && !await KnowsAsync(connection, cancellation))
         {
-            return false;
+            return Progress.Behind;
         }
 
         if (!await WriteAsync(connection, waiting, cancellation))
         {
-            return false;
+            return Progress.Behind;
         }
 
         // Not before something was written, if there was anything: one that can be read and not written is away.
@@ -157,7 +170,7 @@ internal sealed class Shipper(
 
         if (waiting.Count == timing.Batch)
         {
-            return false;
+            return Progress.Behind;
         }
 
         if (_resend.IsPending)
@@ -165,7 +178,7 @@ internal sealed class Shipper(
             var again = journal.Shipped(_resend.After, _resend.Until, timing.Batch);
             if (!await WriteAsync(connection, again, cancellation))
             {
-                return false;
+                return Progress.Behind;
             }
 
             if (_resend.Sent(again, timing.Batch) is { } all and > 0)
@@ -174,7 +187,7 @@ internal sealed class Shipper(
             }
         }
 
-        return !_resend.IsPending;
+        return _resend.IsPending ? Progress.SendingAgain : Progress.Done;
     }
 
     /// <summary>Whether this is a store that we can write to, and whether it may lack what it had.</summary>

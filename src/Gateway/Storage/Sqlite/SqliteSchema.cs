@@ -4,7 +4,7 @@ namespace Latchkey.Gateway.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Step <c>n</c> turns version <c>n</c> into version <c>n + 1</c>. A step that was released never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Second, SqliteShipmentSchema.Step];
+    public static readonly IReadOnlyList<string> Steps = [First, Second, Third, SqliteShipmentSchema.Step];
 
     private const string FirstUsage = """
         request_id TEXT NOT NULL PRIMARY KEY, upstream_request_id TEXT, device_id TEXT NOT NULL, user_id TEXT, org_id TEXT,
@@ -113,5 +113,10 @@ internal static class SqliteSchema
         upstream_status INTEGER, ending TEXT NOT NULL, abort TEXT, fault TEXT NOT NULL, error_type TEXT, stop_reason TEXT,
         key_fingerprint TEXT, started_at INTEGER NOT NULL, first_byte_us INTEGER, latency_us INTEGER NOT NULL,
         request_bytes INTEGER NOT NULL, response_bytes INTEGER NOT NULL
+        """;
+
+    /// <summary>What was deleted is told before it is deleted, so that no sum is taken over what isn't there.</summary>
+    private const string Third = """
+        CREATE TABLE retention (subject TEXT NOT NULL PRIMARY KEY, gone_before INTEGER NOT NULL) STRICT;
         """;
 }

@@ -47,7 +47,6 @@ public sealed class PostgresUrlTests
 
         options.Timeout.Should().Be(5);
         options.CommandTimeout.Should().Be(10);
-        options.MaxPoolSize.Should().BeLessThanOrEqualTo(5);
         options.SslMode.Should().Be(SslMode.Prefer);
     }
 

@@ -2,6 +2,7 @@ using Latchkey.Gateway.DataPath.Authorize;
 using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Postgres;
 using Latchkey.Gateway.Storage.Sqlite;
+using Latchkey.Gateway.Storage.Usage;
 using Latchkey.Gateway.Tests.Storage.Redis;
 using Latchkey.Gateway.Tests.Storage.Sqlite;
 using Latchkey.TestKit;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Latchkey.Gateway.Tests.Storage.Postgres;
 
 /// <summary>One gateway's journal and its way to PostgreSQL, without the rest of the gateway.</summary>
-internal sealed class ShippingBench : ILedgerBench
+internal sealed class ShippingBench : ILedgerBench, IUsageBench
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("latchkey-test-").FullName;
     private readonly PostgresStore _store;
@@ -30,10 +31,13 @@ internal sealed class ShippingBench : ILedgerBench
         State = new ShippingState(timing, clock);
         Shipments = new SqliteShipments(file, _ledger, clock);
         _shipper = new Shipper(Shipments, _ledger, _store, new PostgresShipmentWriter(gatewayId), State, timing, clock, logging.CreateLogger<Shipper>());
+        Database = new PostgresUsageDatabase(_shipper, _store, State);
         Ownership = new PostgresOwnership(new SqliteOwnership(file, clock), _store, State, clock);
     }
 
     public IUsageLedger Ledger => _ledger;
+
+    public IUsageDatabase Database { get; }
 
     public RecordedLogs Logs { get; } = new();
 
@@ -71,6 +75,9 @@ internal sealed class ShippingBench : ILedgerBench
     public IReadOnlyList<string> ReadJournal(string sql) => SqliteRows.Read(JournalPath, sql);
 
     public Task<bool> CatchUpAsync() => _shipper.CatchUpAsync(CancellationToken.None);
+
+    /// <summary>Durable in the journal: whoever asks waits for the rest.</summary>
+    public Task AddAsync(IReadOnlyList<UsageEntry> entries) => Task.WhenAll(entries.Select(e => _ledger.SettleAsync(e, [])));
 
     /// <summary>Waits until nothing waits.</summary>
     public async Task ArrivedAsync()

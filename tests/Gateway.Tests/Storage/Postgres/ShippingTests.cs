@@ -177,7 +177,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
         await using var bench = await ShippingBench.StartAsync(url);
         await bench.Ledger.SettleAsync(LedgerRows.Row("req_1"), []);
         await bench.ArrivedAsync();
-        await PostgresServer.ExecuteAsync(url, "DROP TABLE store, usage, usage_hour, usage_day, outgoing_event, ownership, budget; DROP FUNCTION usage_rolls_up");
+        await PostgresServer.ExecuteAsync(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
 
         await bench.Ledger.SettleAsync(LedgerRows.Row("req_2"), []);
         await bench.ArrivedAsync();

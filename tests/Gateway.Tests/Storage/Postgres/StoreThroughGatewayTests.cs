@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Latchkey.Gateway.Storage;
 using Latchkey.Gateway.Storage.Postgres;
 using Latchkey.Gateway.Tests.Storage.Redis;
 using Latchkey.TestKit;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -57,6 +59,46 @@ public sealed class StoreThroughGatewayTests(SharedPostgres postgres)
             async () => await IsAsync(url, "SELECT COUNT(*), COUNT(DISTINCT gateway_id), SUM(requests) FROM usage, usage_hour", "2|2|4"),
             "both rows should arrive, each under its gateway's name");
         first.Tally.Rows().Should().HaveCount(2);
+        foreach (var gateway in new[] { first, second })
+        {
+            using var stats = await AskAsync(gateway, "/admin/stats");
+            stats.StatusCode.Should().Be(HttpStatusCode.OK);
+            (await stats.Content.ReadAsStringAsync()).Should().Contain("\"totalRequests\":2");
+        }
+    }
+
+    [Fact]
+    public async Task a_report_has_the_call_of_a_moment_ago()
+    {
+        await using var gateway = await StartAsync(await postgres.Server.CreateDatabaseAsync());
+        var token = await gateway.TokenAsync();
+        for (var calls = 1; calls <= 20; calls++)
+        {
+            using var answer = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
+            await answer.Content.ReadAsStringAsync();
+
+            using var stats = await AskAsync(gateway, "/admin/stats");
+
+            (await stats.Content.ReadAsStringAsync()).Should().Contain($"\"totalRequests\":{calls},");
+        }
+    }
+
+    [Theory]
+    [InlineData("/admin/stats")]
+    [InlineData("/admin/usage")]
+    [InlineData("/admin/usage/summary?group_by=model")]
+    [InlineData("/admin/usage/rows")]
+    public async Task a_report_says_that_postgresql_is_away(string path)
+    {
+        await using var gateway = await StartAsync(NobodyThere);
+
+        using var answer = await AskAsync(gateway, path);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        answer.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(5));
+        (await answer.Content.ReadAsStringAsync()).Should().Contain("PostgreSQL").And.NotContain("s3cret");
+        gateway.Logs.Lines.Should().NotContain(l => l.Level == LogLevel.Error);
     }
 
     [Fact]
@@ -144,6 +186,13 @@ public sealed class StoreThroughGatewayTests(SharedPostgres postgres)
         (await bench.ReadAsync("SELECT COUNT(*) FROM usage")).Should().Equal("1100");
         bench.ReadJournal("SELECT SUM(requests) FROM usage_hour").Should().Equal("1100");
         await upkeep.StopAsync(CancellationToken.None);
+    }
+
+    private static Task<HttpResponseMessage> AskAsync(TestGateway gateway, string path)
+    {
+        var question = new HttpRequestMessage(HttpMethod.Get, path);
+        question.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestGateway.OperatorKey);
+        return gateway.Http.SendAsync(question);
     }
 
     private static async Task<bool> IsAsync(string url, string sql, string expected)
