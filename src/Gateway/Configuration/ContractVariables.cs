@@ -26,6 +26,7 @@ internal static class ContractVariables
         new("DATABASE_URL", "Latchkey:Database:Url", "–", "PostgreSQL that gateways share: usage of all of them in one place", Secret: true),
         new("LOG_LEVEL", "Logging:LogLevel:Default", "info", "debug, info, warn or error") { Translate = LogLevelName },
         new("DATA_DIR", "Latchkey:Storage:DataDirectory", "./data", "folder of the SQLite file and the generated secrets"),
+        new("RETENTION_DAYS", "Latchkey:Storage:Retention:RowDays", "90", "days that usage rows are kept; 0: for ever"),
         new("ADMIN_API_KEY", "Latchkey:Operators:ApiKey", "generated in development", "first operator credential, 24 characters or more", Secret: true),
     ];
 

@@ -27,6 +27,9 @@ internal static class StorageRoom
         services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
         services.TryAddSingleton<IUsageReports, UsageReports>();
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
+        services.AddHostedService<Retention>();
         try
         {
             if (string.IsNullOrEmpty(databaseUrl))

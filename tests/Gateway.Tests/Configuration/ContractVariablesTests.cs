@@ -24,6 +24,7 @@ public class ContractVariablesTests
         ["DATABASE_URL"] = ("postgres://localhost/x", "postgres://localhost/x"),
         ["LOG_LEVEL"] = ("warn", "Warning"),
         ["DATA_DIR"] = ("/var/lib/latchkey", "/var/lib/latchkey"),
+        ["RETENTION_DAYS"] = ("30", "30"),
         ["ADMIN_API_KEY"] = ("an-operators-key-of-some-length", "an-operators-key-of-some-length"),
     };
 

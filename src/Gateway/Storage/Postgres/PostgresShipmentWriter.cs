@@ -8,11 +8,11 @@ namespace Latchkey.Gateway.Storage.Postgres;
 /// <summary>Writes shipments in one transaction. What is there already stays as it is, so that sending twice changes nothing.</summary>
 internal sealed class PostgresShipmentWriter(string gatewayId)
 {
-    private static readonly string UsageSql = $"""
-        INSERT INTO usage ({UsageColumns.Names}, gateway_id) SELECT {UsageColumns.Names}, $1
-        FROM unnest({Arrays(UsageColumns.All.Select(c => c.Type))}) AS sent({UsageColumns.Names})
-        ORDER BY request_id, kind ON CONFLICT (request_id, kind) DO NOTHING
-        """;
+    private static readonly string UsageSql = UsageInsert("");
+
+    // What retention has deleted is no longer known as being there: sent again it would add to its sums twice.
+    private static readonly string UsageAgainSql =
+        UsageInsert("WHERE started_at >= coalesce((SELECT gone_before FROM retention WHERE subject = 'rows'), 0)");
 
     private static readonly UsageColumnType[] EventTypes = [UsageColumnType.Text, UsageColumnType.Text, UsageColumnType.Integer, UsageColumnType.Text];
     private static readonly string EventSql = $"""
@@ -30,14 +30,14 @@ internal sealed class PostgresShipmentWriter(string gatewayId)
     /// <summary>Completes when the commit has returned.</summary>
     /// <param name="connection">To the store.</param>
     /// <param name="known">What the store was when it was asked last: another one, or one that has been upgraded or restarted, gets nothing.</param>
-    /// <param name="shipments">What to write.</param>
+    /// <param name="shipments">What to write: either all for the first time or all again.</param>
     /// <param name="cancellation">Of the wait.</param>
     /// <returns>False when it is another.</returns>
     public async Task<bool> WriteAsync(NpgsqlConnection connection, StoreIdentity known, IReadOnlyList<Shipment> shipments, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresStore.Identity));
-        Add(batch, UsageSql, [.. UsageColumns.All.Select(c => c.Type)], Rows(shipments, ShipmentItem.Usage));
+        Add(batch, shipments is [{ ShippedAt: not null }, ..] ? UsageAgainSql : UsageSql, [.. UsageColumns.All.Select(c => c.Type)], Rows(shipments, ShipmentItem.Usage));
         Add(batch, EventSql, EventTypes, Rows(shipments, ShipmentItem.Event));
         Add(batch, OwnershipSql, OwnershipTypes, Rows(shipments, ShipmentItem.Ownership));
         if (batch.BatchCommands.Count == 1)
@@ -63,6 +63,12 @@ internal sealed class PostgresShipmentWriter(string gatewayId)
         await transaction.CommitAsync(cancellation);
         return true;
     }
+
+    private static string UsageInsert(string condition) => $"""
+        INSERT INTO usage ({UsageColumns.Names}, gateway_id) SELECT {UsageColumns.Names}, $1
+        FROM unnest({Arrays(UsageColumns.All.Select(c => c.Type))}) AS sent({UsageColumns.Names}) {condition}
+        ORDER BY request_id, kind ON CONFLICT (request_id, kind) DO NOTHING
+        """;
 
     private static List<object?[]> Rows(IReadOnlyList<Shipment> shipments, ShipmentItem item) =>
         [.. shipments.Where(s => s.Item == item && s.Values is not null).Select(s => s.Values!)];

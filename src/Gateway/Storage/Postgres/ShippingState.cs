@@ -73,7 +73,7 @@ internal sealed class ShippingState(ShippingTiming timing, TimeProvider clock)
                 : age > timing.Late
                 ? string.Create(CultureInfo.InvariantCulture, $"Usage reaches PostgreSQL late: {backlog.Count} rows wait, the oldest for {age.TotalSeconds:F0} s.")
                 : backlog.Refused > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"PostgreSQL refuses {backlog.Refused} rows of this gateway: see event 8023 in its log.")
+                ? string.Create(CultureInfo.InvariantCulture, $"PostgreSQL refuses {backlog.Refused} rows of this gateway: see event 8033 in its log.")
                 : null;
         }
     }

@@ -11,6 +11,8 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
 {
     private const string Columns = "seq, item, id, kind, shipped_at";
 
+    private static readonly int StartedAt = UsageColumns.All.Select((column, i) => (column, i)).Single(c => c.column.Name == "started_at").i;
+
     private static readonly string UsageSql = $"SELECT {UsageColumns.Names} FROM usage WHERE request_id = $id AND kind = $kind";
 
     /// <summary>Begins or ends noting what is to be shipped. Before the first row is written.</summary>
@@ -150,6 +152,7 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
         using var usage = Keyed(connection, "DELETE FROM usage WHERE request_id = $id AND kind = $kind");
         using var events = Keyed(connection, "DELETE FROM outgoing_event WHERE id = $id AND $kind = ''");
         var item = marks.Parameters.Add("$item", SqliteType.Text);
+        Announce(connection, old);
         foreach (var shipment in old)
         {
             item.Value = NameOf(shipment.Item);
@@ -158,6 +161,21 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
             {
                 Key(shipment.Item is ShipmentItem.Usage ? usage : events, shipment).ExecuteNonQuery();
             }
+        }
+    }
+
+    /// <summary>Without PostgreSQL one day, questions must know from which day on the rows here are all there were.</summary>
+    private static void Announce(SqliteConnection connection, IReadOnlyList<Shipment> old)
+    {
+        if (old.Where(s => s.Item is ShipmentItem.Usage && s.Values is not null).Max(s => (long?)s.Values![StartedAt]) is { } latest)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                INSERT INTO retention (subject, gone_before) VALUES ('rows', $before)
+                ON CONFLICT (subject) DO UPDATE SET gone_before = excluded.gone_before WHERE excluded.gone_before > retention.gone_before
+                """;
+            command.Parameters.AddWithValue("$before", ((latest / Instants.PerDay) + 1) * Instants.PerDay);
+            command.ExecuteNonQuery();
         }
     }
 

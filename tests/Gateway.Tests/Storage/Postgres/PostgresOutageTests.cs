@@ -31,8 +31,8 @@ public sealed class PostgresOutageTests : IAsyncLifetime
 
         (await bench.ReadAsync("SELECT request_id FROM usage ORDER BY request_id")).Should().Equal("req_1", "req_2");
         (await bench.ReadAsync("SELECT SUM(requests) FROM usage_hour")).Should().Equal("2");
-        bench.Logs.Lines.Count(l => l.EventId == 8020).Should().Be(1, "an outage is told once");
-        await Eventually.TrueAsync(() => Task.FromResult(bench.Logs.Lines.Any(l => l.EventId == 8024)), "what it may have lost should be sent again");
+        bench.Logs.Lines.Count(l => l.EventId == 8030).Should().Be(1, "an outage is told once");
+        await Eventually.TrueAsync(() => Task.FromResult(bench.Logs.Lines.Any(l => l.EventId == 8034)), "what it may have lost should be sent again");
         bench.State.Warning.Should().BeNull();
     }
 

@@ -69,7 +69,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
         foreach (var gateway in gateways)
         {
             await gateway.ArrivedAsync();
-            gateway.Logs.Lines.Should().NotContain(l => l.EventId == 8020);
+            gateway.Logs.Lines.Should().NotContain(l => l.EventId == 8030);
         }
 
         (await gateways[0].ReadAsync("SELECT COUNT(*) FROM usage")).Should().Equal("5");
@@ -120,7 +120,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
 
         (await bench.ReadAsync("SELECT request_id FROM usage")).Should().Equal("req_1");
         (await PostgresServer.ReadAsync(url, "SELECT last_value FROM tries")).Should().Equal("3");
-        bench.Logs.Lines.Should().NotContain(l => l.EventId == 8020, "that is no outage");
+        bench.Logs.Lines.Should().NotContain(l => l.EventId == 8030, "that is no outage");
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
         }
 
         (await bench.ReadAsync("SELECT COUNT(*) FROM usage")).Should().Equal("8");
-        bench.Logs.Lines.Should().ContainSingle(l => l.EventId == 8023).Which.Message.Should().Contain("req_3").And.Contain("23514");
+        bench.Logs.Lines.Should().ContainSingle(l => l.EventId == 8033).Which.Message.Should().Contain("req_3").And.Contain("23514");
         bench.ReadJournal("SELECT id, refused FROM shipment WHERE shipped_at IS NULL").Should().Equal("req_3|23514");
         await Eventually.TrueAsync(() => Task.FromResult(bench.State.Warning is not null), "it should be told");
         bench.State.Warning.Should().Contain("refuses 1 row");
@@ -164,7 +164,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
 
         (await PostgresServer.ReadAsync(url, "SELECT COUNT(*) FROM usage")).Should().Equal("0");
         bench.State.Warning.Should().Contain("newer");
-        bench.Logs.Lines.Should().ContainSingle(l => l.EventId == 8022);
+        bench.Logs.Lines.Should().ContainSingle(l => l.EventId == 8032);
         await PostgresServer.ExecuteAsync(url, $"UPDATE store SET version = {PostgresSchema.Steps.Count}");
         (await bench.ReadAsync("SELECT request_id FROM usage")).Should().Equal("req_1");
         bench.State.Warning.Should().BeNull();
@@ -184,7 +184,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
 
         (await bench.ReadAsync("SELECT request_id FROM usage ORDER BY request_id")).Should().Equal("req_1", "req_2");
         (await bench.ReadAsync("SELECT SUM(requests) FROM usage_hour")).Should().Equal("2");
-        bench.Logs.Lines.Should().ContainSingle(l => l.EventId == 8025);
+        bench.Logs.Lines.Should().ContainSingle(l => l.EventId == 8035);
     }
 
     [Fact]
@@ -204,6 +204,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
         bench.ReadJournal("SELECT id FROM shipment").Should().Equal("req_2");
         bench.ReadJournal("SELECT COUNT(*) FROM outgoing_event").Should().Equal("0");
         bench.ReadJournal("SELECT resource_id FROM ownership").Should().Equal("file_1");
+        bench.ReadJournal("SELECT subject, gone_before FROM retention").Should().Equal("rows|86400000000");
         (await bench.ReadAsync("SELECT COUNT(*) FROM usage")).Should().Equal("2");
     }
 
@@ -241,7 +242,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
         await PostgresServer.ExecuteAsync(url, $"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}");
 
         (await bench.ReadAsync("SELECT request_id FROM usage")).Should().Equal("req_1");
-        bench.Logs.Lines.Count(l => l.EventId == 8020).Should().Be(1);
+        bench.Logs.Lines.Count(l => l.EventId == 8030).Should().Be(1);
         bench.State.Warning.Should().BeNull();
     }
 
@@ -256,6 +257,6 @@ public sealed class ShippingTests(SharedPostgres postgres)
         (await bench.CatchUpAsync()).Should().BeFalse();
 
         bench.State.Warning.Should().Contain(PostgresErrorCodes.InsufficientPrivilege);
-        bench.Logs.Lines.Should().Contain(l => l.EventId == 8020).And.NotContain(l => l.Message.Contains("s3cret"));
+        bench.Logs.Lines.Should().Contain(l => l.EventId == 8030).And.NotContain(l => l.Message.Contains("s3cret"));
     }
 }

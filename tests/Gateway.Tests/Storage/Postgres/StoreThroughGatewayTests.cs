@@ -31,13 +31,13 @@ public sealed class StoreThroughGatewayTests(SharedPostgres postgres)
         using var answer = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         (await gateway.LedgerAsync(1)).Should().ContainSingle();
-        await Eventually.TrueAsync(() => Task.FromResult(gateway.Logs.Lines.Any(l => l.EventId == 8020)), "the outage should be told");
+        await Eventually.TrueAsync(() => Task.FromResult(gateway.Logs.Lines.Any(l => l.EventId == 8030)), "the outage should be told");
 
         using var ready = await gateway.Http.GetAsync(new Uri("/readyz", UriKind.Relative));
         ready.StatusCode.Should().Be(HttpStatusCode.OK);
         var text = await ready.Content.ReadAsStringAsync();
         text.Should().Contain("shipped to PostgreSQL").And.Contain("be reached");
-        gateway.Logs.Lines.Count(l => l.EventId == 8020).Should().Be(1);
+        gateway.Logs.Lines.Count(l => l.EventId == 8030).Should().Be(1);
         string.Join('\n', gateway.Logs.Lines.Select(l => l.Message)).Should().NotContain("s3cret");
         text.Should().NotContain("s3cret");
     }
@@ -112,7 +112,7 @@ public sealed class StoreThroughGatewayTests(SharedPostgres postgres)
         created.StatusCode.Should().Be(HttpStatusCode.OK);
         var id = JsonDocument.Parse(await created.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString();
         await Eventually.TrueAsync(async () => await IsAsync(url, "SELECT COUNT(*) FROM ownership", "1"), "whose it is should arrive");
-        await Eventually.TrueAsync(() => Task.FromResult(second.Logs.Lines.Any(l => l.EventId == 8021)), "the other gateway should be connected");
+        await Eventually.TrueAsync(() => Task.FromResult(second.Logs.Lines.Any(l => l.EventId == 8031)), "the other gateway should be connected");
 
         using var own = await second.Http.SendAsync(TestGateway.Call(token, $"/v1/messages/batches/{id}"));
         using var others = await second.Http.SendAsync(TestGateway.Call(await second.TokenAsync("another-device-0001"), $"/v1/messages/batches/{id}"));
@@ -127,7 +127,7 @@ public sealed class StoreThroughGatewayTests(SharedPostgres postgres)
         var url = await postgres.Server.CreateDatabaseAsync();
         await using (var gateway = await StartAsync(url))
         {
-            await Eventually.TrueAsync(() => Task.FromResult(gateway.Logs.Lines.Any(l => l.EventId == 8021)), "it should be connected");
+            await Eventually.TrueAsync(() => Task.FromResult(gateway.Logs.Lines.Any(l => l.EventId == 8031)), "it should be connected");
             using var answer = await gateway.Http.SendAsync(TestGateway.Call(await gateway.TokenAsync(), "/v1/messages", TestGateway.Message()));
             await answer.Content.ReadAsStringAsync();
         }

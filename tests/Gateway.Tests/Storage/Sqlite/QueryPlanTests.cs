@@ -53,6 +53,18 @@ public sealed class QueryPlanTests
         }
     }
 
+    [Fact]
+    public async Task what_is_deleted_is_found_by_index()
+    {
+        await using var bench = await SqliteUsageBench.StartAsync();
+        foreach (var table in new[] { RetainedTable.Rows, RetainedTable.Hours, RetainedTable.Days })
+        {
+            var steps = await ExplainAsync(bench, table.Delete(Instants.Of(March), Retention.Batch));
+
+            steps.Should().NotContain(s => s.StartsWith("SCAN", StringComparison.Ordinal)).And.NotContain(s => s.Contains("ORDER BY"));
+        }
+    }
+
     private static async Task<List<string>> ExplainAsync(SqliteUsageBench bench, Sql sql)
     {
         await using var connection = await bench.Database.ConnectAsync(default);
