@@ -16,7 +16,7 @@ public class KillTests
     private const int Clients = 12;
 
     /// <summary>Generous: the bar of 2 s is for a machine that does nothing else.</summary>
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>Per client; all of them together make some hundred calls a second.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(110);

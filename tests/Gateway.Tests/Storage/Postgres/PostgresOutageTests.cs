@@ -26,7 +26,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         await bench.Ledger.SettleAsync(LedgerRows.Row("req_2"), []);
         await Eventually.TrueAsync(() => Task.FromResult(bench.State.IsAway), "the outage should be noticed");
         (await bench.CatchUpAsync()).Should().BeFalse();
-        bench.State.Warning.Should().Contain("couldn't be reached");
+        bench.State.Warning.Should().Contain("isn't shipped");
         await _server.StartAsync();
 
         (await bench.ReadAsync("SELECT request_id FROM usage ORDER BY request_id")).Should().Equal("req_1", "req_2");
