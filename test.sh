@@ -18,6 +18,8 @@ redis-server redis-server
 nginx nginx
 strace strace
 NEEDED
+# Debian keeps its programs off the PATH.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "installing ${missing[*]}"
   sudo=""

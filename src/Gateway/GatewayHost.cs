@@ -65,7 +65,6 @@ internal static class GatewayHost
         var address = AddressOf(listener.Host ?? (development ? "127.0.0.1" : "0.0.0.0"));
         var tokens = Bound<TokenOptions>(configuration, TokenOptions.Section);
         var openToOthers = OpenEnrollment.Check(tokens, address);
-        Refuse(configuration["Latchkey:Database:Url"], "DATABASE_URL is set, but this version keeps its data in DATA_DIR only. Unset it.");
 
         var upstream = Bound<ForwardOptions>(configuration, ForwardOptions.Section);
         services.TryAddSingleton(Upstream.Parse(upstream.BaseUrl));
@@ -85,8 +84,9 @@ internal static class GatewayHost
             hash => folder.WriteSecret("operator.sha256", hash)));
 
         builder.AddListener(listener, address);
-        services.AddStorage(folder, configuration["Latchkey:Redis:Url"]);
+        services.AddStorage(folder, configuration["Latchkey:Redis:Url"], configuration["Latchkey:Database:Url"]);
         services.AddPrices(Bound<PricesOptions>(configuration, PricesOptions.Section));
+        services.AddSingleton(provider => new StandingWarning(() => StorageRoom.WarningOf(provider)));
         services.AddDataPath();
         services.AddTokens(openToOthers ? address : null);
         services.PostConfigure<TokenOptions>(o => o.ProxyBaseUrl ??= $"http://localhost:{listener.Port}");
@@ -94,7 +94,7 @@ internal static class GatewayHost
         services.AddAdmin(configuration[$"{ReconcileOptions.Section}:AdminKey"]);
         if (openToOthers)
         {
-            services.AddSingleton(new StandingWarning(OpenEnrollment.Warning));
+            services.AddSingleton(new StandingWarning(() => OpenEnrollment.Warning));
         }
 
         services.AddSingleton(s => new StandingWarning(() => s.GetRequiredService<PriceReload>().Warning));
@@ -151,12 +151,4 @@ internal static class GatewayHost
         ModelAllowlist.TryParse(Bound<ModelOptions>(configuration, ModelOptions.Section).Allowed, out var list, out var problem)
             ? list
             : throw new SettingException($"ALLOWED_MODELS: {problem}");
-
-    private static void Refuse(string? value, string problem)
-    {
-        if (!string.IsNullOrEmpty(value))
-        {
-            throw new SettingException(problem);
-        }
-    }
 }

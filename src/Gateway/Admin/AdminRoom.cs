@@ -16,6 +16,7 @@ internal static class AdminRoom
     /// <exception cref="SettingException">The admin key can't be one.</exception>
     public static void AddAdmin(this IServiceCollection services, string? adminKey)
     {
+        services.AddExceptionHandler<ReportsAway>();
         services.TryAddSingleton<Rerating>();
         services.AddOptions<ReconcileOptions>().BindConfiguration(ReconcileOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<ReconcileOptions>, ReconcileOptionsValidator>();

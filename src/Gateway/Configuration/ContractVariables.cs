@@ -26,7 +26,7 @@ internal static class ContractVariables
         new("PRICE_OVERRIDES", "Latchkey:Prices:OverridesFile", "none", "file with an operator's own rates, discount and mark-up"),
         new("CORS_ORIGINS", "Latchkey:Listener:CorsOrigins", "none", "origins that browsers may call from, comma-separated"),
         new("REDIS_URL", "Latchkey:Redis:Url", "–", "shares limits between gateways", Secret: true),
-        new("DATABASE_URL", "Latchkey:Database:Url", "–", "PostgreSQL store; not supported by this version, which keeps its data in DATA_DIR", Secret: true),
+        new("DATABASE_URL", "Latchkey:Database:Url", "–", "PostgreSQL that gateways share: usage of all of them in one place", Secret: true),
         new("LOG_LEVEL", "Logging:LogLevel:Default", "info", "debug, info, warn or error") { Translate = LogLevelName },
         new("DATA_DIR", "Latchkey:Storage:DataDirectory", "./data", "folder of the SQLite file and the generated secrets"),
         new("RETENTION_DAYS", "Latchkey:Storage:Retention:RowDays", "90", "days that usage rows are kept; 0: for ever"),

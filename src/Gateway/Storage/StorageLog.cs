@@ -21,4 +21,25 @@ internal static partial class StorageLog
 
     [LoggerMessage(8022, LogLevel.Warning, "Retention couldn't delete; it tries again in an hour")]
     public static partial void RetentionFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(8030, LogLevel.Warning, "PostgreSQL is away ({Reason}): usage waits in this gateway's journal, calls go on")]
+    public static partial void StoreAway(this ILogger logger, string reason, Exception? exception);
+
+    [LoggerMessage(8031, LogLevel.Information, "PostgreSQL answers; {Waiting} rows still wait for it")]
+    public static partial void StoreAnswers(this ILogger logger, long waiting);
+
+    [LoggerMessage(8032, LogLevel.Error, "PostgreSQL's tables are of version {Version}, this gateway knows {Known}: nothing is shipped until it is upgraded")]
+    public static partial void StoreTooNew(this ILogger logger, int version, int known);
+
+    [LoggerMessage(8033, LogLevel.Error, "PostgreSQL refuses {Item} {Id} ({SqlState}): it stays in the journal and is tried again at the next start")]
+    public static partial void ShipmentRefused(this ILogger logger, string item, string id, string sqlState);
+
+    [LoggerMessage(8034, LogLevel.Information, "What was shipped in the last ten minutes was sent again, {Rows} rows: after an outage, or a start, PostgreSQL may lack them")]
+    public static partial void ShippedAgain(this ILogger logger, long rows);
+
+    [LoggerMessage(8035, LogLevel.Warning, "DATABASE_URL is another database than before: everything in the journal is sent to it")]
+    public static partial void OtherStore(this ILogger logger);
+
+    [LoggerMessage(8036, LogLevel.Warning, "The journal's old rows couldn't be deleted; the next try is in a minute")]
+    public static partial void UpkeepFailed(this ILogger logger, Exception exception);
 }

@@ -8,6 +8,7 @@ using Latchkey.Gateway.DataPath.Authorize;
 using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Memory;
+using Latchkey.Gateway.Storage.Postgres;
 using Latchkey.Gateway.Storage.Redis;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
@@ -21,13 +22,15 @@ internal static class StorageRoom
 {
     private const string DatabaseName = "latchkey.db";
 
-    public static void AddStorage(this IServiceCollection services, DataFolder folder, string? redisUrl)
+    public static void AddStorage(this IServiceCollection services, DataFolder folder, string? redisUrl, string? databaseUrl)
     {
-        services.TryAddSingleton(SqliteFile.Open(folder.PathOf(DatabaseName)));
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        var file = SqliteFile.Open(folder.PathOf(DatabaseName));
+        services.TryAddSingleton(file);
         services.TryAddSingleton<SqliteUsageLedger>();
         services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
-        services.TryAddSingleton<IUsageDatabase, SqliteUsageDatabase>();
         services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IEventFeed, EventFeed>();
         services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
@@ -35,22 +38,36 @@ internal static class StorageRoom
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddHostedService<Retention>();
-        services.TryAddSingleton<IOwnership, SqliteOwnership>();
         services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();
         services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();
-        if (string.IsNullOrEmpty(redisUrl))
-        {
-            services.AddMemoryCounters();
-            return;
-        }
-
         try
         {
-            services.AddSharedCounters(redisUrl);
+            if (string.IsNullOrEmpty(databaseUrl))
+            {
+                services.TryAddSingleton<IUsageDatabase, SqliteUsageDatabase>();
+                services.TryAddSingleton<IOwnership, SqliteOwnership>();
+            }
+            else
+            {
+                services.AddPostgres(databaseUrl, folder);
+            }
+
+            SqliteShipments.Prepare(file, ship: !string.IsNullOrEmpty(databaseUrl));
+            if (string.IsNullOrEmpty(redisUrl))
+            {
+                services.AddMemoryCounters();
+            }
+            else
+            {
+                services.AddSharedCounters(redisUrl);
+            }
         }
         catch (FormatException e)
         {
             throw new SettingException(e.Message);
         }
     }
+
+    /// <summary>What operators should know about the shared store as long as it holds, or null.</summary>
+    public static string? WarningOf(IServiceProvider services) => services.GetService<ShippingState>()?.Warning;
 }

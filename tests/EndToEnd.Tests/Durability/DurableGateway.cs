@@ -23,8 +23,9 @@ internal sealed partial class DurableGateway : IAsyncDisposable
     /// <param name="dataFolder">Where it finds what the one before it has left.</param>
     /// <param name="wrapper">A program and arguments that turn into the gateway's process, or nothing.</param>
     /// <param name="package">What to install when that program isn't there.</param>
+    /// <param name="databaseUrl">PostgreSQL that it ships to, or nothing.</param>
     public static async Task<DurableGateway> StartAsync(
-        HttpClient http, string upstream, string dataFolder, IReadOnlyList<string>? wrapper = null, string package = "the .NET SDK")
+        HttpClient http, string upstream, string dataFolder, IReadOnlyList<string>? wrapper = null, string package = "the .NET SDK", string? databaseUrl = null)
     {
         var environment = new Dictionary<string, string>
         {
@@ -41,6 +42,11 @@ internal sealed partial class DurableGateway : IAsyncDisposable
             ["Latchkey__Drain__Delay"] = "00:00:00",
             ["Logging__LogLevel__Default"] = "Warning",
         };
+        if (databaseUrl is not null)
+        {
+            environment["DATABASE_URL"] = databaseUrl;
+        }
+
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
         {
             environment["DOTNET_ROOT"] = root;

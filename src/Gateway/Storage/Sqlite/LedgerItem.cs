@@ -1,4 +1,5 @@
 using Latchkey.Gateway.DataPath.Settle;
+using Microsoft.Data.Sqlite;
 
 namespace Latchkey.Gateway.Storage.Sqlite;
 
@@ -16,7 +17,14 @@ internal enum LedgerItemKind
 
     /// <summary>What nobody is at work on any more is settled.</summary>
     Sweep,
+
+    /// <summary>Somebody else's upkeep of the file, in the same transaction: two writers would wait for each other's locks.</summary>
+    Upkeep,
 }
 
 /// <summary>Something to write, with what the outside is told of it, and whom to tell when it is durable.</summary>
-internal readonly record struct LedgerItem(LedgerItemKind Kind, UsageEntry? Entry, IReadOnlyList<LedgerEvent> Events, TaskCompletionSource? Durable);
+internal readonly record struct LedgerItem(LedgerItemKind Kind, UsageEntry? Entry, IReadOnlyList<LedgerEvent> Events, TaskCompletionSource? Durable)
+{
+    /// <summary>What to do for <see cref="LedgerItemKind.Upkeep"/>; done again when the transaction is.</summary>
+    public Action<SqliteConnection>? Upkeep { get; init; }
+}

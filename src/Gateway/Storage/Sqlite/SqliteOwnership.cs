@@ -35,5 +35,5 @@ internal sealed class SqliteOwnership(SqliteFile file, TimeProvider time) : IOwn
         return ValueTask.CompletedTask;
     }
 
-    private static string NameOf(OwnedKind kind) => kind is OwnedKind.Batch ? "batch" : "file";
+    public static string NameOf(OwnedKind kind) => kind is OwnedKind.Batch ? "batch" : "file";
 }

@@ -46,6 +46,10 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
     /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancellation) => HandOver(LedgerItemKind.Flush, null, []).WaitAsync(cancellation);
 
+    /// <summary>Does upkeep within a group; completes when it is durable.</summary>
+    /// <param name="upkeep">Short, as settlements of the same group wait for it, and able to be done twice.</param>
+    public Task KeepAsync(Action<SqliteConnection> upkeep) => HandOver(new LedgerItem(LedgerItemKind.Upkeep, null, [], NewDurable()) { Upkeep = upkeep });
+
     /// <summary>Before the first call is taken: what the process before this one has left open is settled.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -142,19 +146,23 @@ internal sealed class SqliteUsageLedger(SqliteFile file, TimeProvider time, ILog
         }
     }
 
-    private Task HandOver(LedgerItemKind kind, UsageEntry? entry, IReadOnlyList<LedgerEvent> events)
+    private Task HandOver(LedgerItemKind kind, UsageEntry? entry, IReadOnlyList<LedgerEvent> events) =>
+        HandOver(new LedgerItem(kind, entry, events, NewDurable()));
+
+    private Task HandOver(LedgerItem item)
     {
-        var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_items.Writer.TryWrite(new LedgerItem(kind, entry, events, durable)))
+        if (_items.Writer.TryWrite(item))
         {
-            return durable.Task;
+            return item.Durable!.Task;
         }
 
-        if (entry is not null)
+        if (item.Entry is { } entry)
         {
             log.RowAfterEnd(entry.RequestId);
         }
 
         return Task.CompletedTask;
     }
+
+    private static TaskCompletionSource NewDurable() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -77,6 +77,9 @@ internal sealed class SqliteUsageWriter : IDisposable
                     }
 
                     break;
+                case LedgerItemKind.Upkeep:
+                    item.Upkeep!(_connection);
+                    break;
             }
         }
 

@@ -1,6 +1,5 @@
 using Latchkey.Claude;
 using Latchkey.Gateway.Configuration;
-using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.TestKit;
 using Microsoft.Data.Sqlite;
@@ -38,39 +37,12 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task a_row_says_what_was_appended()
-    {
-        using var ledger = Open();
-        await ledger.StartAsync(CancellationToken.None);
-        _ = ledger.SettleAsync(Row("req_1") with { FirstByteAfter = TimeSpan.FromMilliseconds(1.5), StopReason = "end_turn" }, []);
-        _ = ledger.SettleAsync(Row("req_2") with { UserId = "'; DROP TABLE usage; --" }, []);
-
-        await ledger.FlushAsync(CancellationToken.None);
-
-        var rows = Read("SELECT request_id, device_id, first_byte_us, latency_us, input_tokens, quality, user_id, stop_reason FROM usage ORDER BY request_id");
-        rows.Should().Equal("req_1|a-device-0001|1500|2500|7|actual||end_turn", "req_2|a-device-0001||2500|7|actual|'; DROP TABLE usage; --|");
-    }
-
-    [Fact]
-    public async Task the_same_exchange_is_written_once()
-    {
-        using var ledger = Open();
-        await ledger.StartAsync(CancellationToken.None);
-        _ = ledger.SettleAsync(Row("req_1"), []);
-        await ledger.FlushAsync(CancellationToken.None);
-        _ = ledger.SettleAsync(Row("req_1"), []);
-        await ledger.FlushAsync(CancellationToken.None);
-
-        Read("SELECT COUNT(*) FROM usage").Should().Equal("1");
-    }
-
-    [Fact]
     public async Task a_flush_waits_for_what_came_before_it()
     {
         using var ledger = Open();
         for (var i = 0; i < 2500; i++)
         {
-            _ = ledger.SettleAsync(Row($"req_{i}"), []);
+            _ = ledger.SettleAsync(LedgerRows.Row($"req_{i}"), []);
         }
 
         var flushed = ledger.FlushAsync(CancellationToken.None);
@@ -100,7 +72,7 @@ public sealed class LedgerTests : IDisposable
         await ledger.StartAsync(CancellationToken.None);
         for (var i = 0; i < 3000; i++)
         {
-            _ = ledger.SettleAsync(Row($"req_{i}"), []);
+            _ = ledger.SettleAsync(LedgerRows.Row($"req_{i}"), []);
         }
 
         await ledger.StopAsync(CancellationToken.None);
@@ -115,7 +87,7 @@ public sealed class LedgerTests : IDisposable
         await ledger.StartAsync(CancellationToken.None);
         await ledger.StopAsync(CancellationToken.None);
 
-        _ = ledger.SettleAsync(Row("req_late"), []);
+        _ = ledger.SettleAsync(LedgerRows.Row("req_late"), []);
         await ledger.FlushAsync(CancellationToken.None);
 
         _logs.Lines.Should().Contain(l => l.EventId == 8003 && l.Message.Contains("req_late"));
@@ -126,10 +98,10 @@ public sealed class LedgerTests : IDisposable
     {
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
-        await ledger.AdmitAsync(Row("req_1") with { Ending = "crashed" });
+        await ledger.AdmitAsync(LedgerRows.Row("req_1") with { Ending = "crashed" });
         Read("SELECT request_id, ending FROM open_exchange").Should().Equal("req_1|crashed");
 
-        await ledger.SettleAsync(Row("req_1"), []);
+        await ledger.SettleAsync(LedgerRows.Row("req_1"), []);
 
         Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
         Read("SELECT request_id, ending FROM usage").Should().Equal("req_1|completed");
@@ -141,9 +113,9 @@ public sealed class LedgerTests : IDisposable
         using (var dying = Open())
         {
             await dying.StartAsync(CancellationToken.None);
-            await dying.AdmitAsync(Row("req_1") with { Ending = "crashed", Usage = Usage.None });
-            await dying.AdmitAsync(Row("req_2") with { Ending = "crashed", Usage = Usage.None });
-            dying.Checkpoint(Row("req_2") with { Ending = "crashed", Usage = Usage.None with { InputTokens = 50, OutputTokens = 9 } });
+            await dying.AdmitAsync(LedgerRows.Row("req_1") with { Ending = "crashed", Usage = Usage.None });
+            await dying.AdmitAsync(LedgerRows.Row("req_2") with { Ending = "crashed", Usage = Usage.None });
+            dying.Checkpoint(LedgerRows.Row("req_2") with { Ending = "crashed", Usage = Usage.None with { InputTokens = 50, OutputTokens = 9 } });
             await dying.FlushAsync(CancellationToken.None);
         }
 
@@ -161,8 +133,8 @@ public sealed class LedgerTests : IDisposable
         using (var dying = Open())
         {
             await dying.StartAsync(CancellationToken.None);
-            await dying.SettleAsync(Row("req_1"), []);
-            await dying.AdmitAsync(Row("req_1") with { Ending = "crashed" });
+            await dying.SettleAsync(LedgerRows.Row("req_1"), []);
+            await dying.AdmitAsync(LedgerRows.Row("req_1") with { Ending = "crashed" });
         }
 
         using var next = Open();
@@ -177,7 +149,7 @@ public sealed class LedgerTests : IDisposable
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
         Execute("CREATE TRIGGER refuse BEFORE INSERT ON usage BEGIN SELECT RAISE(ABORT, 'disk'); END");
-        var settled = ledger.SettleAsync(Row("req_1"), []);
+        var settled = ledger.SettleAsync(LedgerRows.Row("req_1"), []);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (ledger.Writes)
         {
@@ -233,14 +205,14 @@ public sealed class LedgerTests : IDisposable
             await using var locks = other.CreateCommand();
             locks.CommandText = "BEGIN IMMEDIATE";
             await locks.ExecuteNonQueryAsync();
-            _ = ledger.SettleAsync(Row("req_1"), []);
+            _ = ledger.SettleAsync(LedgerRows.Row("req_1"), []);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             while (!_logs.Lines.Any(l => l.EventId == 8001))
             {
                 await Task.Delay(10, patience.Token);
             }
 
-            _ = ledger.SettleAsync(Row("req_2"), []);
+            _ = ledger.SettleAsync(LedgerRows.Row("req_2"), []);
             locks.CommandText = "ROLLBACK";
             await locks.ExecuteNonQueryAsync();
         }
@@ -314,64 +286,21 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task sums_are_kept_with_the_rows_by_hour_and_by_day()
-    {
-        using var ledger = Open();
-        await ledger.StartAsync(CancellationToken.None);
-        var noon = DateTimeOffset.UnixEpoch.AddHours(12);
-        await ledger.SettleAsync(Row("req_1") with { StartedAt = noon, OrgId = "acme" }, []);
-        await ledger.SettleAsync(Row("req_2") with { StartedAt = noon.AddMinutes(59), OrgId = "acme", Ending = "client_gone" }, []);
-        await ledger.SettleAsync(Row("req_3") with { StartedAt = noon.AddMinutes(60), UserId = "ann" }, []);
-        await ledger.SettleAsync(Row("req_3") with { StartedAt = noon.AddMinutes(60), UserId = "ann" }, []);
-
-        Read("SELECT hour, org_id, requests, succeeded, input_tokens, cost_nano_usd, latency_us FROM usage_hour ORDER BY hour").Should().Equal(
-            "12|acme|2|1|14|2468|5000", "13||1|1|7|1234|2500");
-        Read("SELECT day, device_id, user_id, org_id, requests, cost_nano_usd FROM usage_day ORDER BY user_id").Should().Equal(
-            "0|a-device-0001||acme|2|2468", "0|a-device-0001|ann||1|1234");
-    }
-
-    [Fact]
-    public async Task a_correction_changes_the_money_and_not_the_count()
-    {
-        using var ledger = Open();
-        await ledger.StartAsync(CancellationToken.None);
-        await ledger.SettleAsync(Row("req_1"), []);
-        var correction = Row("req_1") with { Kind = "rerated:v2", Usage = Usage.None, CostNanoDollars = -234 };
-        await ledger.SettleAsync(correction, []);
-        await ledger.SettleAsync(correction, []);
-
-        Read("SELECT requests, succeeded, input_tokens, cost_nano_usd, latency_us FROM usage_hour").Should().Equal("1|1|7|1000|2500");
-        Read("SELECT kind, cost_nano_usd FROM usage ORDER BY kind").Should().Equal("rerated:v2|-234", "settled|1234");
-    }
-
-    [Fact]
-    public async Task what_others_are_told_is_written_with_the_row_and_once()
-    {
-        using var ledger = Open();
-        await ledger.StartAsync(CancellationToken.None);
-        var news = new LedgerEvent("budget:1:75", "budget.threshold_reached", DateTimeOffset.UnixEpoch.AddSeconds(1), "{}");
-        await ledger.SettleAsync(Row("req_1"), [news]);
-        await ledger.SettleAsync(Row("req_2"), [news]);
-
-        Read("SELECT seq, id, type, at, data FROM outgoing_event").Should().Equal("1|budget:1:75|budget.threshold_reached|1000000|{}");
-    }
-
-    [Fact]
     public async Task what_nobody_is_at_work_on_is_settled_while_the_gateway_runs()
     {
         var clock = new FakeTimeProvider();
         using var ledger = Open(time: clock);
         await ledger.StartAsync(CancellationToken.None);
-        await ledger.AdmitAsync(Row("req_alive") with { Ending = "crashed" });
+        await ledger.AdmitAsync(LedgerRows.Row("req_alive") with { Ending = "crashed" });
         Execute("UPDATE open_exchange SET request_id = 'req_orphan'");
-        await ledger.AdmitAsync(Row("req_alive") with { Ending = "crashed" });
+        await ledger.AdmitAsync(LedgerRows.Row("req_alive") with { Ending = "crashed" });
 
         clock.Advance(TimeSpan.FromSeconds(30));
         await ledger.FlushAsync(CancellationToken.None);
 
         Read("SELECT request_id FROM usage").Should().Equal("req_orphan");
         Read("SELECT request_id FROM open_exchange").Should().Equal("req_alive");
-        await ledger.SettleAsync(Row("req_alive"), []);
+        await ledger.SettleAsync(LedgerRows.Row("req_alive"), []);
         Read("SELECT request_id, ending FROM usage ORDER BY request_id").Should().Equal("req_alive|completed", "req_orphan|crashed");
     }
 
@@ -391,49 +320,7 @@ public sealed class LedgerTests : IDisposable
         return new SqliteUsageLedger(SqliteFile.Open(DatabasePath, busySeconds), time ?? TimeProvider.System, factory.CreateLogger<SqliteUsageLedger>());
     }
 
-    private static UsageEntry Row(string id) => new()
-    {
-        RequestId = id,
-        DeviceId = "a-device-0001",
-        SessionId = "ses_1",
-        Route = "messages",
-        Stream = false,
-        Model = "claude-sonnet-5-5",
-        RequestBytes = 0,
-        ResponseBytes = 0,
-        Usage = Usage.None with { InputTokens = 7 },
-        Quality = UsageQuality.Actual,
-        CostNanoDollars = 1234,
-        PriceVersion = "test",
-        Status = 200,
-        Ending = "completed",
-        Fault = "none",
-        StartedAt = DateTimeOffset.UnixEpoch,
-        Latency = TimeSpan.FromMilliseconds(2.5),
-    };
+    private void Execute(string sql) => SqliteRows.Execute(DatabasePath, sql);
 
-    private void Execute(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=false");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private List<string> Read(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=false");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read())
-        {
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : reader.GetValue(i))));
-        }
-
-        return rows;
-    }
+    private IReadOnlyList<string> Read(string sql) => SqliteRows.Read(DatabasePath, sql);
 }

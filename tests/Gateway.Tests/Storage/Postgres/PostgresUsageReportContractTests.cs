@@ -1,0 +1,22 @@
+namespace Latchkey.Gateway.Tests.Storage.Postgres;
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresUsageReportContractTests(SharedPostgres postgres) : UsageReportContract, IAsyncDisposable
+{
+    private readonly List<ShippingBench> _benches = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var bench in _benches)
+        {
+            await bench.DisposeAsync();
+        }
+    }
+
+    private protected override async Task<IUsageBench> StartAsync()
+    {
+        var bench = await ShippingBench.StartAsync(await postgres.Server.CreateDatabaseAsync());
+        _benches.Add(bench);
+        return bench;
+    }
+}
