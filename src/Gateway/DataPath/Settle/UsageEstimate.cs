@@ -32,7 +32,7 @@ internal sealed record UsageEstimate(Usage Usage, UsageQuality Quality, string? 
         {
             return reading is { OutputIsFinal: true, Complete: true } && !measured.Unreadable
                 ? new UsageEstimate(reading.Usage, UsageQuality.Actual, null)
-                : new UsageEstimate(WithDelivered(reading), UsageQuality.Estimated, measured.Unreadable ? "unreadable" : ending);
+                : new UsageEstimate(WithDelivered(request, reading), UsageQuality.Estimated, measured.Unreadable ? "unreadable" : ending);
         }
 
         return request.Route.Kind switch
@@ -46,7 +46,7 @@ internal sealed record UsageEstimate(Usage Usage, UsageQuality Quality, string? 
             // Broken before it began: Claude says so instead of beginning.
             _ when outcome.Ending is Ending.ErrorEvent => Nothing,
             _ => new UsageEstimate(
-                Usage.None with { InputTokens = RateLimits.EstimateInputTokens(request.Body?.Length ?? 0), OutputTokens = TokensOf(measured.Bytes) },
+                Usage.None with { InputTokens = RateLimits.EstimateInputTokens(request.Body?.Length ?? 0), OutputTokens = TokensOf(request, measured.Bytes) },
                 UsageQuality.Estimated,
                 outcome.Ending is Ending.Completed ? "unreadable" : ending),
         };
@@ -58,11 +58,20 @@ internal sealed record UsageEstimate(Usage Usage, UsageQuality Quality, string? 
         : outcome.Ending is Ending.ClientGone or Ending.TimedOut or Ending.Crashed;
 
     /// <summary>A stream that broke off has only a placeholder for its output: what was delivered says more.</summary>
-    private static Usage WithDelivered(UsageReading reading)
+    private static Usage WithDelivered(AcceptedRequest request, UsageReading reading)
     {
-        var delivered = TokensOf(reading.DeliveredContentBytes) + reading.EstimatedThinkingTokens;
+        var delivered = AtMost(request, TokensOf(reading.DeliveredContentBytes) + reading.EstimatedThinkingTokens);
         return delivered > reading.Usage.OutputTokens ? reading.Usage with { OutputTokens = delivered } : reading.Usage;
     }
+
+    private static long TokensOf(AcceptedRequest request, long bytes) => AtMost(request, TokensOf(bytes));
+
+    /// <summary>
+    /// No answer is longer than it was allowed to be, whatever its bytes look like: strict budgets hold no more than that. With server tools it
+    /// may be several answers in one.
+    /// </summary>
+    private static long AtMost(AcceptedRequest request, long tokens) =>
+        request.Peeked is { HasServerTools: false, OutputTokenCeiling: > 0 and var most } ? Math.Min(tokens, most) : tokens;
 
     private static long TokensOf(long bytes) => (bytes + BytesPerToken - 1) / BytesPerToken;
 }
