@@ -15,7 +15,8 @@ internal sealed class BilledUsage(Tally tally)
 
     public static string IdOfKey(string sha256) => "apikey_01" + sha256[..22];
 
-    private static IEnumerable<BilledLine> LinesOf(TallyRow row)
+    /// <summary>What one call is billed for.</summary>
+    public static IEnumerable<BilledLine> LinesOf(TallyRow row)
     {
         if (row is { Generated: { } usage, Model: { } serving })
         {

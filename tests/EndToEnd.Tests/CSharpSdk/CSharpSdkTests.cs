@@ -151,6 +151,7 @@ public class CSharpSdkTests(SdkWorld world) : IClassFixture<SdkWorld>
     [InlineData("a model that is not allowed", typeof(AnthropicBadRequestException), 400, "policy_blocked", "claude-opus-5-5")]
     [InlineData("a body that is too large", typeof(AnthropicContentTooLargeException), 413, "request_too_large", "16384")]
     [InlineData("too many requests", typeof(AnthropicRateLimitException), 429, "rate_limit_error", "requests per")]
+    [InlineData(SdkWorld.UsedUp, typeof(AnthropicRateLimitException), 429, "billing_error", "Team SDK")]
     public async Task a_refusal_of_the_gateway_says_what_is_wrong(string name, Type exception, int status, string type, string words)
     {
         var thrown = await ErrorOfAsync(world.RefusedCall(name));

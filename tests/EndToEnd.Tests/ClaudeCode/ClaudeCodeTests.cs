@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Latchkey.EndToEnd.Tests.Support;
 using Latchkey.Simulator.Bookkeeping;
 using Latchkey.Simulator.Scripts;
@@ -9,6 +11,8 @@ namespace Latchkey.EndToEnd.Tests.ClaudeCode;
 /// <summary>Real Claude Code, as npm installs it, with the gateway as its only way out. One run at a time: it is a heavy program.</summary>
 public class ClaudeCodeTests
 {
+    private const string Opus = "claude-opus-5-5";
+
     [Fact]
     public async Task a_question_is_answered_through_the_gateway()
     {
@@ -68,21 +72,59 @@ public class ClaudeCodeTests
     }
 
     [Fact]
-    public async Task a_text_that_is_cut_by_a_budget_costs_one_request_and_says_why()
+    public async Task a_used_up_budget_is_told_after_one_request()
     {
-        const string Why = "The budget is used up until tomorrow.";
-        await using var gateway = await TestGateway.StartAsync(
-            [("Latchkey:Accept:MaxPayloadSize", "33554432")], services: new StagedExchange(cutAfter: 8, Why).Register);
+        await using var gateway = await GatewayAsync();
+        await BudgetAsync(gateway, limit: 0.000001m);
         using var machine = new ClaudeCodeMachine(gateway.Address);
         machine.UseToken(await gateway.TokenAsync());
 
-        var answer = await machine.RunAsync("Tell me all of it. [simulate: content=text events=200 event-delay=20]");
+        var answer = await machine.RunAsync("Hello");
 
         answer.Should().Match<ClaudeCodeAnswer>(a => a.ExitCode != 0 && a.IsError);
-        answer.Result.Should().Contain(Why);
+        answer.Result.Should().Contain("Budget 'Team C'").And.Contain("resets at").And.Contain("Ask your operator");
+        Refusals(gateway).Should().ContainSingle();
+        await Books.AgreeAsync(gateway, exchanges: 0);
+    }
+
+    [Fact]
+    public async Task a_text_whose_budget_runs_out_costs_one_request_and_says_why()
+    {
+        await using var gateway = await GatewayAsync();
+        await BudgetAsync(gateway, limit: 2m);
+        using var machine = new ClaudeCodeMachine(gateway.Address);
+        machine.UseToken(await gateway.TokenAsync());
+
+        // The whole answer would cost 2.40 USD.
+        var answer = await machine.RunAsync("Tell me all of it. [simulate: content=text output-tokens=120000]", Opus);
+
+        answer.Should().Match<ClaudeCodeAnswer>(a => a.ExitCode != 0 && a.IsError);
+        answer.Result.Should().Contain("The budget that pays for this answer is used up");
         var row = (await Books.AgreeAsync(gateway, exchanges: 1)).Single();
         row.Ending.Should().Be("cut_by_budget");
+        row.Tokens.Output.Should().BeGreaterThan(4_096, "it was cut after more than its first slice");
         gateway.Tally.Rows().Should().ContainSingle().Which.Ending.Should().Be(Ending.ClientLeft);
+        var stand = await new BudgetDesk(gateway.Http, gateway.Address).ReadAsync("claude-code", "test-device-0001");
+        stand.Should().Match<BudgetStand>(s => s.Reserved == 0 && s.Spent > 0 && s.Spent <= s.Limit);
+    }
+
+    // Claude Code asks for more output than three dollars buy.
+    [Fact]
+    public async Task somebody_with_three_dollars_left_on_opus_is_served()
+    {
+        await using var gateway = await GatewayAsync();
+        await BudgetAsync(gateway, limit: 3m);
+        gateway.Tally.KeepBodies = true;
+        using var machine = new ClaudeCodeMachine(gateway.Address);
+        machine.UseToken(await gateway.TokenAsync());
+        Say(gateway, Text("Served."));
+
+        var answer = await machine.RunAsync("Hello", Opus);
+
+        answer.Should().Match<ClaudeCodeAnswer>(a => a.ExitCode == 0 && !a.IsError && a.Result == "Served.");
+        await Books.AgreeAsync(gateway, exchanges: 1);
+        using var asked = JsonDocument.Parse(gateway.Tally.Rows().Single().Request.Body!);
+        asked.RootElement.GetProperty("max_tokens").GetInt64().Should().Be(128_000);
     }
 
     [Fact]
@@ -151,6 +193,16 @@ public class ClaudeCodeTests
 
     private static void Say(TestGateway gateway, params ScriptBlock[] turns) =>
         gateway.Scripts.Set(new Script { Turns = [.. turns.Select(block => new ScriptTurn { Blocks = [block] })] });
+
+    /// <summary>So many US dollars a month for each device, held by the default mode.</summary>
+    private static Task BudgetAsync(TestGateway gateway, decimal limit) => new BudgetDesk(gateway.Http, gateway.Address).PutAsync("claude-code", new JsonObject
+    {
+        ["name"] = "Team C",
+        ["scope"] = "device",
+        ["per_head"] = true,
+        ["period"] = "month",
+        ["limit_usd"] = limit,
+    });
 
     private static ScriptBlock.Text Text(string words) => new(words);
 

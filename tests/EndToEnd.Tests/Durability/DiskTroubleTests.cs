@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Latchkey.EndToEnd.Tests.Support;
 using Latchkey.Simulator;
 using Latchkey.Simulator.Bookkeeping;
@@ -16,6 +17,7 @@ public class DiskTroubleTests
     [Theory]
     [InlineData(DiskTrouble.Full)]
     [InlineData(DiskTrouble.Refusing)]
+    [InlineData(DiskTrouble.ReadOnly)]
     public async Task while_the_disk_takes_nothing_what_costs_money_is_refused_and_what_is_under_way_is_finished_and_booked_later(DiskTrouble trouble)
     {
         var pause = TimeSpan.FromMinutes(1);
@@ -28,6 +30,10 @@ public class DiskTroubleTests
         await using var gateway = await DurableGateway.StartAsync(http, simulator.Urls.First(), disk.Folder, disk.Wrapper, "util-linux");
         var id = await gateway.ProcessIdAsync();
         var token = await PaidCall.TokenAsync(http, gateway.Address);
+        var newcomer = await PaidCall.TokenAsync(http, gateway.Address, "durable-device-02");
+        var desk = new BudgetDesk(http, gateway.Address);
+        await desk.PutAsync("pool", new JsonObject { ["scope"] = "everything", ["period"] = "total", ["mode"] = "strict", ["limit_usd"] = 100 });
+        await desk.PutAsync("each", new JsonObject { ["scope"] = "device", ["per_head"] = true, ["period"] = "total", ["limit_usd"] = 100 });
         var answers = new List<PaidAnswer> { await CallAsync("before") };
         var arrived = tally.WaitForArrivalAsync(call => call.HeaderValues(PaidCall.IdHeader).Contains("running"), CancellationToken.None);
         var running = PaidCall.MakeAsync(http, gateway.Address, token, "running", stream: true, $"[simulate: stall=4,{pause.TotalMilliseconds}]");
@@ -35,7 +41,11 @@ public class DiskTroubleTests
         await Eventually.TrueAsync(async () => await disk.Ledger(id).OpenExchangesAsync() == 1, "the running stream should be admitted");
 
         await disk.BeginAsync(id);
+
+        // Of this device nobody has read yet what it has spent: that must not keep its call waiting for the disk.
+        answers.AddRange(await FirstCallAsync());
         var refused = await CallUntilAsync(HttpStatusCode.ServiceUnavailable);
+        await LookAsync();
         clock.Advance(pause);
         answers.Add(await running);
         (await disk.Ledger(id).IntegrityAsync()).Should().Be("ok");
@@ -62,6 +72,18 @@ public class DiskTroubleTests
             row.Should().Match<DurableRow>(r => r.Ending == "completed" && r.Quality == "actual");
             row.Tokens.Should().Be(TokenKinds.Of(truth[row.CallId].Generated!));
         });
+
+        (await desk.ReadAsync("pool")).Should().Be(new BudgetStand(100m, rows.Sum(row => row.CostNanoDollars) / 1_000_000_000m, 0m));
+
+        // Operators look at their budgets meanwhile: each opens the file as it is now, and what they have opened must not outlive the trouble.
+        Task LookAsync() => Task.WhenAll(Enumerable.Range(0, 16).Select(_ => desk.ReadAsync("pool"))).WaitAsync(TimeSpan.FromSeconds(15));
+
+        async Task<IEnumerable<PaidAnswer>> FirstCallAsync()
+        {
+            var answer = await PaidCall.MakeAsync(http, gateway.Address, newcomer, "newcomer", stream: false, "Hello").WaitAsync(TimeSpan.FromSeconds(15));
+            answer.Status.Should().BeOneOf(HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable);
+            return answer.Status == HttpStatusCode.OK ? [answer] : [];
+        }
 
         Task<PaidAnswer> CallAsync(string name) => PaidCall.MakeAsync(http, gateway.Address, token, name, stream: false, "Hello");
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Latchkey.EndToEnd.Tests.Support;
+using Latchkey.TestKit;
 
 namespace Latchkey.EndToEnd.Tests.Durability;
 
@@ -23,9 +24,14 @@ internal sealed partial class DurableGateway : IAsyncDisposable
     /// <param name="dataFolder">Where it finds what the one before it has left.</param>
     /// <param name="wrapper">A program and arguments that turn into the gateway's process, or nothing.</param>
     /// <param name="package">What to install when that program isn't there.</param>
-    /// <param name="databaseUrl">PostgreSQL that it ships to, or nothing.</param>
+    /// <param name="settings">Further environment variables.</param>
     public static async Task<DurableGateway> StartAsync(
-        HttpClient http, string upstream, string dataFolder, IReadOnlyList<string>? wrapper = null, string package = "the .NET SDK", string? databaseUrl = null)
+        HttpClient http,
+        string upstream,
+        string dataFolder,
+        IReadOnlyList<string>? wrapper = null,
+        string package = "the .NET SDK",
+        IEnumerable<(string Name, string Value)>? settings = null)
     {
         var environment = new Dictionary<string, string>
         {
@@ -33,7 +39,7 @@ internal sealed partial class DurableGateway : IAsyncDisposable
             ["ANTHROPIC_API_KEY"] = "sk-ant-test-master-key-0123456789",
             ["ANTHROPIC_BASE_URL"] = upstream,
             ["JWT_SECRET"] = "a secret for tests that is long enough",
-            ["ADMIN_API_KEY"] = "lka_test_operator_key_0123456789",
+            ["ADMIN_API_KEY"] = TestGateway.OperatorKey,
             ["HOST"] = "127.0.0.1",
             ["PORT"] = "0",
             ["DATA_DIR"] = dataFolder,
@@ -42,14 +48,14 @@ internal sealed partial class DurableGateway : IAsyncDisposable
             ["Latchkey__Drain__Delay"] = "00:00:00",
             ["Logging__LogLevel__Default"] = "Warning",
         };
-        if (databaseUrl is not null)
-        {
-            environment["DATABASE_URL"] = databaseUrl;
-        }
-
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
         {
             environment["DOTNET_ROOT"] = root;
+        }
+
+        foreach (var (name, value) in settings ?? [])
+        {
+            environment[name] = value;
         }
 
         string[] command = [.. wrapper ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "Latchkey.Gateway.dll")];

@@ -12,11 +12,14 @@ internal sealed class DurableLedger(string dataFolder)
 
     public Task<long> OpenExchangesAsync() => ScalarAsync<long>("SELECT COUNT(*) FROM open_exchange");
 
+    /// <summary>Open exchanges whose answers have begun.</summary>
+    public Task<long> CheckpointsAsync() => ScalarAsync<long>("SELECT COUNT(*) FROM open_exchange WHERE upstream_request_id IS NOT NULL");
+
     public async Task<IReadOnlyList<DurableRow>> RowsAsync()
     {
         await using var connection = await ConnectAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT client_session_id, upstream_request_id, ending, quality, usage FROM usage";
+        command.CommandText = "SELECT client_session_id, upstream_request_id, ending, quality, usage, device_id, cost_nano_usd FROM usage";
         await using var row = await command.ExecuteReaderAsync();
         var rows = new List<DurableRow>();
         while (await row.ReadAsync())
@@ -26,7 +29,9 @@ internal sealed class DurableLedger(string dataFolder)
                 row.IsDBNull(1) ? null : row.GetString(1),
                 row.GetString(2),
                 row.GetString(3),
-                TokenKinds.Of(JsonSerializer.Deserialize(row.GetString(4), UsageJson.Default.Usage)!)));
+                TokenKinds.Of(JsonSerializer.Deserialize(row.GetString(4), UsageJson.Default.Usage)!),
+                row.GetString(5),
+                row.GetInt64(6)));
         }
 
         return rows;
@@ -56,4 +61,7 @@ internal sealed class DurableLedger(string dataFolder)
 /// <param name="Ending">How the exchange ended.</param>
 /// <param name="Quality">How sure the figures are.</param>
 /// <param name="Tokens">What was used.</param>
-internal sealed record DurableRow(string CallId, string? UpstreamRequestId, string Ending, string Quality, TokenKinds Tokens);
+/// <param name="DeviceId">Whose call it was.</param>
+/// <param name="CostNanoDollars">What it cost.</param>
+internal sealed record DurableRow(
+    string CallId, string? UpstreamRequestId, string Ending, string Quality, TokenKinds Tokens, string DeviceId, long CostNanoDollars);

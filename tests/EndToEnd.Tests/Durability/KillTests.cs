@@ -33,6 +33,7 @@ public class KillTests
 
     private static async Task KillAsync(string? databaseUrl)
     {
+        (string, string)[] settings = databaseUrl is null ? [] : [("DATABASE_URL", databaseUrl)];
         var kills = Number("LATCHKEY_KILLS", 12);
         var random = new Random(Number("LATCHKEY_SEED", 4711));
         await using var simulator = SimulatorHost.Create(["--urls", "http://127.0.0.1:0"]);
@@ -42,7 +43,7 @@ public class KillTests
         var ledger = new DurableLedger(folder.FullName);
         var answers = new ConcurrentQueue<PaidAnswer>();
         var startTimes = new List<TimeSpan>();
-        var gateway = await DurableGateway.StartAsync(http, simulator.Urls.First(), folder.FullName, databaseUrl: databaseUrl);
+        var gateway = await DurableGateway.StartAsync(http, simulator.Urls.First(), folder.FullName, settings: settings);
         try
         {
             var token = await PaidCall.TokenAsync(http, gateway.Address);
@@ -56,7 +57,7 @@ public class KillTests
                 await Task.WhenAll(load);
 
                 var start = Stopwatch.StartNew();
-                gateway = await DurableGateway.StartAsync(http, simulator.Urls.First(), folder.FullName, databaseUrl: databaseUrl);
+                gateway = await DurableGateway.StartAsync(http, simulator.Urls.First(), folder.FullName, settings: settings);
                 startTimes.Add(start.Elapsed);
                 (await ledger.OpenExchangesAsync()).Should().Be(0, "what was left open is settled before the first call");
                 (await ledger.IntegrityAsync()).Should().Be("ok");

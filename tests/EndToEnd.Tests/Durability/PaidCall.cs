@@ -13,9 +13,9 @@ internal static class PaidCall
 
     private const string StreamsLastEvent = "data: {\"type\":\"message_stop\"}\n\n";
 
-    public static async Task<string> TokenAsync(HttpClient http, Uri gateway)
+    public static async Task<string> TokenAsync(HttpClient http, Uri gateway, string device = "durable-device-01")
     {
-        using var response = await http.PostAsJsonAsync(new Uri(gateway, "/bootstrap"), new { device_id = "durable-device-01" });
+        using var response = await http.PostAsJsonAsync(new Uri(gateway, "/bootstrap"), new { device_id = device });
         return (await response.Content.ReadFromJsonAsync(ProtocolJson.Default.TokenResponse))!.WrapperToken;
     }
 

@@ -40,7 +40,7 @@ public class PostgresOutageTests
         var store = new SharedStore(server.Url);
         try
         {
-            await using var gateway = await DurableGateway.StartAsync(http, simulator.Urls.First(), folder.FullName, databaseUrl: server.Url);
+            await using var gateway = await DurableGateway.StartAsync(http, simulator.Urls.First(), folder.FullName, settings: [("DATABASE_URL", server.Url)]);
             var token = await PaidCall.TokenAsync(http, gateway.Address);
             var answers = new ConcurrentQueue<(PaidAnswer Answer, TimeSpan Took, bool? Trouble)>();
             var trouble = (bool?)null;

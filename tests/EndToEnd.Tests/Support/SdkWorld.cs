@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Latchkey.Simulator.Bookkeeping;
 using Latchkey.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ public sealed class SdkWorld : IAsyncLifetime
     /// <summary>Every call that is refused, by us or by the upstream.</summary>
     public static readonly IReadOnlyList<string> Refused =
     [
-        "an invalid token", "a model that is not allowed", "a body that is too large", "too many requests",
+        "an invalid token", "a model that is not allowed", "a body that is too large", "too many requests", UsedUp,
         .. new[] { 400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503, 504, 529 }.Select(status => $"upstream {status}"),
     ];
 
@@ -24,6 +25,9 @@ public sealed class SdkWorld : IAsyncLifetime
 
     /// <summary>What the gateway says that ends streams on their way.</summary>
     public const string CutWords = "The budget is used up until tomorrow.";
+
+    /// <summary>The call that a budget refuses.</summary>
+    public const string UsedUp = "a used-up budget";
 
     public const string Sonnet = "claude-sonnet-5-5";
 
@@ -41,6 +45,14 @@ public sealed class SdkWorld : IAsyncLifetime
         var limited = await AddAsync("too many requests", [("Latchkey:Limits:RequestsPerWindow", "1"), ("Latchkey:Limits:Window", "01:00:00")]);
         using var first = await limited.Http.SendAsync(TestGateway.Call(_tokens["too many requests"], "/v1/messages", TestGateway.Message()));
         first.StatusCode.Should().Be(HttpStatusCode.OK);
+        var poor = await AddAsync(UsedUp);
+        await new BudgetDesk(poor.Http, poor.Address).PutAsync("sdk", new JsonObject
+        {
+            ["name"] = "Team SDK",
+            ["scope"] = "everything",
+            ["period"] = "month",
+            ["limit_usd"] = 0.000001m,
+        });
     }
 
     internal TestGateway Healthy => _gateways["healthy"];
@@ -55,13 +67,17 @@ public sealed class SdkWorld : IAsyncLifetime
         "an invalid token" => Call() with { Token = _tokens["healthy"] + "x" },
         "a model that is not allowed" => Call(model: "claude-opus-5-5"),
         "a body that is too large" => Call(new string('x', 20_000)),
-        "too many requests" => CallTo(name, "Hello"),
+        "too many requests" or UsedUp => CallTo(name, "Hello"),
         "upstream 401" or "upstream 403" => CallTo(name, Directive(name)),
 
         // A limit may rest the key for this model.
         "upstream 429" => Call(Directive(name), "claude-haiku-5-5"),
         _ => Call(Directive(name)),
     };
+
+    /// <summary>Requests that the gateway of a refused call answered itself, and those that reached its upstream.</summary>
+    internal (int Refused, int Upstream) RequestsOf(string name) =>
+        (_gateways[name].Logs.Lines.Count(line => line.EventId == 1001), _gateways[name].Tally.Rows().Count);
 
     /// <summary>The Simulator's row for the message with this id.</summary>
     internal TallyRow TruthOf(string messageId) => Healthy.Tally.Rows().Single(

@@ -29,7 +29,8 @@ public sealed class TypeScriptSdkRun : IAsyncLifetime
             Call("model", "model", World.Call()));
         foreach (var name in SdkWorld.Refused)
         {
-            calls.Add(Call(name, "message", World.RefusedCall(name)));
+            // As programs use it, where it must find out by itself that asking again is no use.
+            calls.Add(Call(name, "message", World.RefusedCall(name), retries: name == SdkWorld.UsedUp ? 2 : 0));
         }
 
         await using var node = ChildProcess.Start(
@@ -45,7 +46,7 @@ public sealed class TypeScriptSdkRun : IAsyncLifetime
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
 
-    private static JsonObject Call(string name, string kind, SdkCall call) => new()
+    private static JsonObject Call(string name, string kind, SdkCall call, int retries = 0) => new()
     {
         ["name"] = name,
         ["kind"] = kind,
@@ -53,5 +54,6 @@ public sealed class TypeScriptSdkRun : IAsyncLifetime
         ["token"] = call.Token,
         ["model"] = call.Model,
         ["text"] = call.Text,
+        ["retries"] = retries,
     };
 }

@@ -102,11 +102,15 @@ public class TypeScriptSdkTests(TypeScriptSdkRun run) : IClassFixture<TypeScript
     [InlineData("a model that is not allowed", "BadRequestError", 400, "policy_blocked", "claude-opus-5-5")]
     [InlineData("a body that is too large", "ContentTooLargeError", 413, "request_too_large", "16384")]
     [InlineData("too many requests", "RateLimitError", 429, "rate_limit_error", "requests per")]
+    [InlineData(SdkWorld.UsedUp, "RateLimitError", 429, "billing_error", "Team SDK")]
     public void a_refusal_of_the_gateway_says_what_is_wrong(string call, string error, int status, string type, string words)
     {
         ShouldBe(run[call], error, status, type);
         run[call].GetProperty("message").GetString().Should().Contain(words);
     }
+
+    [Fact]
+    public void a_used_up_budget_is_not_asked_again() => run.World.RequestsOf(SdkWorld.UsedUp).Should().Be((1, 0), "the SDK was told not to, and would have");
 
     [Theory]
     [InlineData("upstream 401")]

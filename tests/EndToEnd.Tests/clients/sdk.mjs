@@ -60,7 +60,7 @@ function seen(error) {
 
 const results = {};
 for (const call of JSON.parse(process.argv[2])) {
-  const client = new Anthropic({ baseURL: call.baseUrl, authToken: call.token, maxRetries: 0 });
+  const client = new Anthropic({ baseURL: call.baseUrl, authToken: call.token, maxRetries: call.retries });
   try {
     results[call.name] = await kinds[call.kind](client, call);
   } catch (error) {

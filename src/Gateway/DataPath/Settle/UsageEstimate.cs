@@ -46,7 +46,7 @@ internal sealed record UsageEstimate(Usage Usage, UsageQuality Quality, string? 
             // Broken before it began: Claude says so instead of beginning.
             _ when outcome.Ending is Ending.ErrorEvent => Nothing,
             _ => new UsageEstimate(
-                Usage.None with { InputTokens = RateLimits.EstimateInputTokens(request.Body?.Length ?? 0), OutputTokens = Possible(request, TokensOf(measured.Bytes)) },
+                Usage.None with { InputTokens = RateLimits.EstimateInputTokens(request.Body?.Length ?? 0), OutputTokens = TokensOf(request, measured.Bytes) },
                 UsageQuality.Estimated,
                 outcome.Ending is Ending.Completed ? "unreadable" : ending),
         };
@@ -60,13 +60,18 @@ internal sealed record UsageEstimate(Usage Usage, UsageQuality Quality, string? 
     /// <summary>A stream that broke off has only a placeholder for its output: what was delivered says more.</summary>
     private static Usage WithDelivered(AcceptedRequest request, UsageReading reading)
     {
-        var delivered = Possible(request, TokensOf(reading.DeliveredContentBytes) + reading.EstimatedThinkingTokens);
+        var delivered = AtMost(request, TokensOf(reading.DeliveredContentBytes) + reading.EstimatedThinkingTokens);
         return delivered > reading.Usage.OutputTokens ? reading.Usage with { OutputTokens = delivered } : reading.Usage;
     }
 
-    /// <summary>No estimate is above what the request allowed: budgets rely on it.</summary>
-    private static long Possible(AcceptedRequest request, long tokens) =>
-        request.Peeked is { OutputTokenCeiling: > 0 and var ceiling } ? Math.Min(tokens, ceiling) : tokens;
+    private static long TokensOf(AcceptedRequest request, long bytes) => AtMost(request, TokensOf(bytes));
+
+    /// <summary>
+    /// No answer is longer than it was allowed to be, whatever its bytes look like: strict budgets hold no more than that. With server tools it
+    /// may be several answers in one.
+    /// </summary>
+    private static long AtMost(AcceptedRequest request, long tokens) =>
+        request.Peeked is { HasServerTools: false, OutputTokenCeiling: > 0 and var most } ? Math.Min(tokens, most) : tokens;
 
     private static long TokensOf(long bytes) => (bytes + BytesPerToken - 1) / BytesPerToken;
 }

@@ -212,6 +212,20 @@ public class BudgetsThroughGatewayTests(ITestOutputHelper output)
         (await gateway.StandAsync("pool")).Spent.Should().Be(await gateway.LedgerCostAsync());
     }
 
+    [Theory]
+    [InlineData("truncate=200", false)]
+    [InlineData("content=text events=1 huge-event=4000 cut=5", true)]
+    public async Task an_answer_that_breaks_off_is_never_reckoned_longer_than_it_was_allowed_to_be(string simulate, bool stream)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+
+        var answer = await gateway.SendAsync(BudgetWorld.Message(gateway.Token(), simulate, maxTokens: 3, stream));
+
+        var row = await gateway.RowOfAsync(answer.Id);
+        row["quality"].Should().Be("estimated");
+        row.Number("output_tokens").Should().Be(3, "a strict budget has held no more");
+    }
+
     [Fact]
     public async Task a_batch_doesnt_pass_by_a_budget_that_couldnt_count_it()
     {
