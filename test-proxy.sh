@@ -199,6 +199,10 @@ call GET /admin/stats "${device[@]}"
 expect 200 "the device's own figures" '.totalRequests > 0 and has("totalInputTokens") and has("totalOutputTokens") and has("averageLatency") and has("successRate")'
 call GET /admin/usage "${device[@]}"
 expect 200 "the message is written down to the token" ".metrics | any(.request_id == \"$request_id\" and [.input_tokens, .output_tokens] == ${used:-[]})"
+call GET "/admin/usage/summary?group_by=device,model&order_by=-cost" "${device[@]}"
+expect 200 "its sums by model" ".groups | length > 0 and all(.device_id == \"$device_id\" and has(\"cost_nano_usd\"))"
+call GET "/admin/usage/rows?limit=1000" "${device[@]}"
+expect 200 "its rows" ".rows | any(.request_id == \"$request_id\" and .kind == \"settled\")"
 call GET /admin/circuit-breaker "${device[@]}"
 expect 200 "the breakers" '.state == "CLOSED" or .state == "OPEN" or .state == "HALF_OPEN"'
 call POST /admin/circuit-breaker/reset "${device[@]}"

@@ -41,6 +41,12 @@ internal sealed class UsageConditions(UsageFilter filter, bool modelIsAlias)
             sql.Add($"{And}{column} = {value}");
         }
 
+        if (filter.UserId is not null)
+        {
+            // What the index of sums by user is limited to: the database can't know it of a parameter.
+            sql.Add($" AND user_id <> ''");
+        }
+
         if (period.From is { } from)
         {
             sql.Add($"{And}{time} >= {from / unit}");

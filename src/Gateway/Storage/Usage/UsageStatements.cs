@@ -70,6 +70,12 @@ internal static class UsageStatements
     public static Sql Rows(UsageConditions conditions, Period period, RowPosition? after, int limit, SqlDialect dialect)
     {
         var text = dialect.ByBytes;
+        if (after is not null && (period.To is null || after.StartedAtMicroseconds < period.To))
+        {
+            // An index is entered at one bound only: at the page's, not at the period's end.
+            period = period with { To = after.StartedAtMicroseconds + 1 };
+        }
+
         var sql = conditions.AddTo(new Sql().Add($"SELECT {RowColumns} FROM usage"), StartedAt, period, 1);
         if (after is not null)
         {
