@@ -31,6 +31,7 @@ internal static class StorageRoom
         services.TryAddSingleton<SqliteUsageLedger>();
         services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
+        services.TryAddSingleton<Writing>();
         services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IEventFeed, EventFeed>();
         services.TryAddSingleton<IRatedRows, SqliteRatedRows>();

@@ -177,7 +177,7 @@ public abstract class RetentionContract
             {
                 await RunAsync(bench, Now, new RetentionOptions());
             }
-        }), bench.Ledger);
+        }), new Writing(bench.Ledger, TimeProvider.System));
 
         (await reports.SumAsync(new UsageFilter { Session = "s1", From = Entries.Begin }, default)).Problem!.Parameter.Should().Be("from");
     }
@@ -187,7 +187,7 @@ public abstract class RetentionContract
     {
         var bench = await StartAsync();
         await bench.AddAsync([.. Enumerable.Range(0, 1500).Select(i => Entries.One($"req_{i}", Entries.Begin.AddSeconds(i)))]);
-        var rows = (await new UsageReports(bench.Database, bench.Ledger).RowsAsync(new UsageFilter(), null, null, default)).Value!;
+        var rows = (await new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System)).RowsAsync(new UsageFilter(), null, null, default)).Value!;
 
         await using var reading = rows.GetAsyncEnumerator();
         (await reading.MoveNextAsync()).Should().BeTrue();
@@ -246,7 +246,7 @@ public abstract class RetentionContract
         var bench = await StartAsync();
         var entries = Entries.Many(400, seed: 3);
         await bench.AddAsync(entries);
-        return (bench, new UsageReports(bench.Database, bench.Ledger), entries);
+        return (bench, new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System)), entries);
     }
 
     /// <summary>Tells when a connection is taken, counted from 1.</summary>

@@ -48,7 +48,7 @@ public abstract class UsageReportContract
     public async Task nothing_is_no_groups_and_one_sum_of_zeros()
     {
         var bench = await StartAsync();
-        var reports = new UsageReports(bench.Database, bench.Ledger);
+        var reports = new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System));
 
         (await GroupsAsync(reports, new SummaryQuestion(Everything, [UsageDimension.Model]))).Should().BeEmpty();
         (await reports.SumAsync(Everything, default)).Value.Should().Be(new UsageSums());
@@ -101,7 +101,7 @@ public abstract class UsageReportContract
     {
         var bench = await StartAsync();
         await bench.AddAsync([.. Enumerable.Range(0, 12).Select(i => Entries.One($"req_{i}", Entries.Begin, $"device-{i:D4}", cost: i % 2))]);
-        var reports = new UsageReports(bench.Database, bench.Ledger);
+        var reports = new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System));
         var question = new SummaryQuestion(Everything, [UsageDimension.Device], DearestFirst: true, Limit: 5);
 
         var first = await GroupsAsync(reports, question);
@@ -118,7 +118,7 @@ public abstract class UsageReportContract
         var bench = await StartAsync();
         const string odd = "'; DROP TABLE usage; -- %_\\\"ü😀";
         await bench.AddAsync([Entries.One("req_1", Entries.Begin, odd) with { UserId = odd, OrgId = odd, ClientSessionId = odd }]);
-        var reports = new UsageReports(bench.Database, bench.Ledger);
+        var reports = new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System));
 
         var groups = await GroupsAsync(reports, new SummaryQuestion(new UsageFilter { DeviceId = odd, UserId = odd, OrgId = odd, Session = odd }, [UsageDimension.User, UsageDimension.Session]));
 
@@ -130,7 +130,7 @@ public abstract class UsageReportContract
     public async Task a_name_that_nothing_counts_under_means_the_rows_that_asked_for_it()
     {
         var bench = await StartAsync();
-        var reports = new UsageReports(bench.Database, bench.Ledger);
+        var reports = new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System));
         await bench.AddAsync([
             Entries.One("req_1", Entries.Begin, model: "claude-opus-5-5") with { ModelAsked = "opus" },
             Entries.One("req_2", Entries.Begin, model: "claude-haiku-4-5") with { ModelAsked = "claude-opus-5-5" },
@@ -147,7 +147,7 @@ public abstract class UsageReportContract
         var bench = await StartAsync();
         var first = Entries.One("req_1", Entries.Begin, cost: 5000);
         await bench.AddAsync([first, Entries.One("req_3", Entries.Begin.AddSeconds(1)), Entries.One("req_2", Entries.Begin.AddSeconds(1)), first.Corrected(-1000), first.Corrected(300, "v3")]);
-        var reports = new UsageReports(bench.Database, bench.Ledger);
+        var reports = new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System));
 
         var latest = await reports.LatestAsync(Everything, 100, default);
 
@@ -183,7 +183,7 @@ public abstract class UsageReportContract
         var bench = await StartAsync();
         await bench.AddAsync([.. Enumerable.Range(0, 2500).Select(i => Entries.One($"req_{i:D4}", Entries.Begin.AddSeconds(i / 3)))]);
 
-        var rows = await RowsAsync(new UsageReports(bench.Database, bench.Ledger), Everything, null, null);
+        var rows = await RowsAsync(new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System)), Everything, null, null);
 
         rows.Select(r => r.Position.RequestId).Should().Equal(Enumerable.Range(0, 2500).Reverse().Select(i => $"req_{i:D4}"));
     }
@@ -205,7 +205,7 @@ public abstract class UsageReportContract
             KeyFingerprint = "k1",
         }]);
 
-        var row = (await RowsAsync(new UsageReports(bench.Database, bench.Ledger), Everything, null, null)).Single();
+        var row = (await RowsAsync(new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System)), Everything, null, null)).Single();
         var values = RowColumns.All.Zip(row.Values).ToDictionary(c => c.First.Name, c => c.Second);
 
         values.Should().Contain([
@@ -262,6 +262,6 @@ public abstract class UsageReportContract
         var bench = await StartAsync();
         var entries = Entries.Many(500, seed: 7);
         await bench.AddAsync(entries);
-        return (bench, new UsageReports(bench.Database, bench.Ledger), entries);
+        return (bench, new UsageReports(bench.Database, new Writing(bench.Ledger, TimeProvider.System)), entries);
     }
 }

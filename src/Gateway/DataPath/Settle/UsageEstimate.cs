@@ -20,7 +20,13 @@ internal sealed record UsageEstimate(Usage Usage, UsageQuality Quality, string? 
 
     private static readonly UsageEstimate Nothing = new(Usage.None, UsageQuality.None, null);
 
-    public static UsageEstimate Of(AcceptedRequest request, Measured measured, Outcome outcome, string ending)
+    /// <summary>Makes it out of what the stages know.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="mostInput">Input tokens that money is held for; null for no bound.</param>
+    /// <param name="measured">What was seen of the answer.</param>
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="ending">The outcome's ending, by the row's name.</param>
+    public static UsageEstimate Of(AcceptedRequest request, long? mostInput, Measured measured, Outcome outcome, string ending)
     {
         if (!request.Route.Billable || !MayBeBilled(outcome))
         {
@@ -46,7 +52,7 @@ internal sealed record UsageEstimate(Usage Usage, UsageQuality Quality, string? 
             // Broken before it began: Claude says so instead of beginning.
             _ when outcome.Ending is Ending.ErrorEvent => Nothing,
             _ => new UsageEstimate(
-                Usage.None with { InputTokens = RateLimits.EstimateInputTokens(request.Body?.Length ?? 0), OutputTokens = TokensOf(request, measured.Bytes) },
+                Usage.None with { InputTokens = Math.Min(RateLimits.EstimateInputTokens(request.Body?.Length ?? 0), mostInput ?? long.MaxValue), OutputTokens = TokensOf(request, measured.Bytes) },
                 UsageQuality.Estimated,
                 outcome.Ending is Ending.Completed ? "unreadable" : ending),
         };

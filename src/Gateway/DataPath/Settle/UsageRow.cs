@@ -26,7 +26,7 @@ internal sealed class UsageRow(PriceBooks books, TimeProvider time)
         var caller = permit.Caller;
         var reading = measured.Reading;
         var ending = NameOf(outcome.Ending);
-        var (usage, quality, reason) = UsageEstimate.Of(request, measured, outcome, ending);
+        var (usage, quality, reason) = UsageEstimate.Of(request, permit.Reservation.InputTokens, measured, outcome, ending);
         var asked = request.Peeked?.Model;
         var charge = usage == Usage.None ? null
             // Reported, but not billed.

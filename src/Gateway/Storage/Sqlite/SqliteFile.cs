@@ -6,10 +6,16 @@ namespace Latchkey.Gateway.Storage.Sqlite;
 /// <summary>The embedded database: one file, readers beside one writer (WAL), a commit is on the disk when it returns (FULL).</summary>
 internal sealed class SqliteFile
 {
-    private readonly string _connectionString;
+    private readonly string _pooled;
+    private readonly string _alone;
 
-    private SqliteFile(string path, int busySeconds) =>
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = busySeconds }.ToString();
+    private SqliteFile(string path, int busySeconds)
+    {
+        var options = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = busySeconds };
+        _pooled = options.ToString();
+        options.Pooling = false;
+        _alone = options.ToString();
+    }
 
     /// <summary>Opens the file and brings its tables up to date.</summary>
     /// <param name="path">The file; it is made when it isn't there.</param>
@@ -46,9 +52,17 @@ internal sealed class SqliteFile
     }
 
     /// <summary>A connection from the pool; dispose it to give it back.</summary>
-    public SqliteConnection Connect()
+    public SqliteConnection Connect() => Open(_pooled);
+
+    /// <summary>
+    /// A connection of the caller's own. One that was opened while the folder was read-only stays so: out of a pool, the same would come back
+    /// again and again.
+    /// </summary>
+    public SqliteConnection ConnectAlone() => Open(_alone);
+
+    private static SqliteConnection Open(string connectionString)
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new SqliteConnection(connectionString);
         connection.Open();
         Execute(connection, "PRAGMA synchronous = FULL");
         return connection;

@@ -21,7 +21,7 @@ internal sealed class SqliteUsageWriter : IDisposable
 
     public SqliteUsageWriter(SqliteFile file)
     {
-        _connection = file.Connect();
+        _connection = file.ConnectAlone();
         string[] columns = [.. UsageColumns.All.Select(c => c.Name)];
         _open = Command($"INSERT OR REPLACE INTO open_exchange {Values}", columns);
         _settle = Command($"INSERT INTO usage {Values} ON CONFLICT (request_id, kind) DO NOTHING", columns);

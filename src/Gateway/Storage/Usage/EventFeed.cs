@@ -1,14 +1,13 @@
 using Latchkey.Gateway.Admin.Events;
-using Latchkey.Gateway.DataPath.Settle;
 
 namespace Latchkey.Gateway.Storage.Usage;
 
 /// <summary>Reads what the outside is told; what was settled before the question is in the answer.</summary>
-internal sealed class EventFeed(IUsageDatabase database, IUsageLedger ledger) : IEventFeed
+internal sealed class EventFeed(IUsageDatabase database, Writing writing) : IEventFeed
 {
     public async Task<IReadOnlyList<FeedEvent>> ReadAsync(long after, string? type, int limit, CancellationToken cancellation)
     {
-        await ledger.FlushAsync(cancellation);
+        await writing.DoneAsync(cancellation);
         var statement = new Sql().Add($"SELECT seq, id, type, at, data FROM outgoing_event WHERE seq > {after}");
         if (type is not null)
         {

@@ -1,13 +1,12 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Latchkey.Gateway.Admin.Usage;
-using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Protocol;
 
 namespace Latchkey.Gateway.Storage.Usage;
 
 /// <summary>Reads the ledger, from roll-ups where they can answer; what was settled before the question is in the answer.</summary>
-internal sealed class UsageReports(IUsageDatabase database, IUsageLedger ledger) : IUsageReports
+internal sealed class UsageReports(IUsageDatabase database, Writing writing) : IUsageReports
 {
     /// <summary>Rows that are in memory at once when all of them are asked for.</summary>
     private const int PageSize = 1000;
@@ -191,7 +190,7 @@ internal sealed class UsageReports(IUsageDatabase database, IUsageLedger ledger)
 
     private async Task<DbConnection> AfterWritesAsync(CancellationToken cancellation)
     {
-        await ledger.FlushAsync(cancellation);
+        await writing.DoneAsync(cancellation);
         return await database.ConnectAsync(cancellation);
     }
 

@@ -174,12 +174,15 @@ public sealed class LedgerTests : IDisposable
         using var running = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
         using var refused = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
         using var free = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/models"));
+        using var report = await gateway.Http.SendAsync(TestGateway.Call(token, "/admin/usage"));
 
         ((int)running.StatusCode).Should().Be(200, "it was let in before anybody knew");
         ((int)refused.StatusCode).Should().Be(503);
         (await refused.Content.ReadAsStringAsync()).Should().Contain("overloaded_error");
         refused.Headers.RetryAfter.Should().NotBeNull();
         ((int)free.StatusCode).Should().Be(200);
+        ((int)report.StatusCode).Should().Be(503, "an answer that lacks what was settled last is none, and nobody waits for it");
+        (await report.Content.ReadAsStringAsync()).Should().Contain("can't be written");
         Execute("DROP TRIGGER refuse");
         (await gateway.LedgerAsync(2)).Should().Contain(r => (string)r["ending"]! == "completed" && (string)r["route"]! == "messages");
     }

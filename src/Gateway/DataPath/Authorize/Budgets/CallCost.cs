@@ -26,7 +26,6 @@ internal sealed class CallCost
     private readonly PeekedBody _body;
     private readonly bool _caches;
     private readonly long _slice;
-    private long _inputTokens;
     private Usage? _begunWith;
     private string? _answeredBy;
 
@@ -41,12 +40,15 @@ internal sealed class CallCost
         HeldOutputTokens = body.Stream && outputShows ? _slice : MaxOutputTokens;
 
         // A token is at least a byte of text; but a picture of few bytes, or a page behind an address, has thousands.
-        _inputTokens = signs.HasMedia ? ContextTokens : Math.Min(ContextTokens, bodyBytes + PromptOverhead + ((long)body.ToolCount * ToolOverhead));
+        InputTokens = signs.HasMedia ? ContextTokens : Math.Min(ContextTokens, bodyBytes + PromptOverhead + ((long)body.ToolCount * ToolOverhead));
         Models = [.. body.BilledModels.Select(m => prices.TryFind(m, out var known) ? known.Id : ModelId.Normalize(m)).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Models that can be billed, by the price book's ids.</summary>
     public IReadOnlyList<string> Models { get; }
+
+    /// <summary>The most input of a reading of the prompt, in tokens: by its bytes, or as the upstream counted it.</summary>
+    public long InputTokens { get; private set; }
 
     /// <summary>The most output of an attempt, in tokens.</summary>
     public long MaxOutputTokens { get; }
@@ -72,7 +74,7 @@ internal sealed class CallCost
     }
 
     /// <summary>The input was counted: tokens, as the upstream says.</summary>
-    public void CountedInput(long tokens) => _inputTokens = Math.Min(_inputTokens, tokens + (tokens / 50) + 100);
+    public void CountedInput(long tokens) => InputTokens = Math.Min(InputTokens, tokens + (tokens / 50) + 100);
 
     /// <summary>The answer has begun, and says what its input was.</summary>
     public void BeganWith(Usage usage, string? model)
@@ -111,10 +113,10 @@ internal sealed class CallCost
         if (_begunWith is { } begun)
         {
             var held = Price(begun with { OutputTokens = heldOutput, Iterations = [] }, _answeredBy ?? _body.Model);
-            return new BudgetAmounts(plain ? Price(begun with { OutputTokens = MaxOutputTokens, Iterations = [] }, _answeredBy ?? _body.Model) : Bound(_inputTokens, MaxOutputTokens, Loops), held);
+            return new BudgetAmounts(plain ? Price(begun with { OutputTokens = MaxOutputTokens, Iterations = [] }, _answeredBy ?? _body.Model) : Bound(InputTokens, MaxOutputTokens, Loops), held);
         }
 
-        return new BudgetAmounts(Bound(_inputTokens, MaxOutputTokens, Loops), Bound(_inputTokens, heldOutput, loops: false));
+        return new BudgetAmounts(Bound(InputTokens, MaxOutputTokens, Loops), Bound(InputTokens, heldOutput, loops: false));
     }
 
     /// <summary>The most that so much output and the input can cost, with every model that may be billed.</summary>

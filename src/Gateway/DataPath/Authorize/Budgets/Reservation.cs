@@ -19,6 +19,9 @@ internal sealed class Reservation(BudgetBook book, BudgetHold hold, CallCost? co
     /// <summary>Nothing is held, and nothing has to be watched.</summary>
     public static Reservation Nothing(BudgetBook book) => new(book, BudgetHold.Nothing, null);
 
+    /// <summary>The most input tokens that money is held for; null where no budget asked.</summary>
+    public long? InputTokens => cost?.InputTokens;
+
     /// <summary>Whether the answer has still to be asked what its input was.</summary>
     public bool AwaitsBeginning => cost is not null && !_begun;
 
