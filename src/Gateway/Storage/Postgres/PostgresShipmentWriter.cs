@@ -20,6 +20,9 @@ internal sealed class PostgresShipmentWriter(string gatewayId)
         FROM unnest({Arrays(EventTypes)}) AS sent(id, type, at, data) ORDER BY id ON CONFLICT (id) DO NOTHING
         """;
 
+    // Until the commit: whoever follows events by their number would otherwise step over one whose transaction ends later.
+    private const string EventLock = "LOCK TABLE outgoing_event IN SHARE ROW EXCLUSIVE MODE";
+
     private static readonly UsageColumnType[] OwnershipTypes = [UsageColumnType.Text, UsageColumnType.Text, UsageColumnType.Text, UsageColumnType.Integer];
     private static readonly string OwnershipSql = $"""
         INSERT INTO ownership (kind, resource_id, device_id, created_at, gateway_id) SELECT kind, resource_id, device_id, created_at, $1
@@ -38,7 +41,12 @@ internal sealed class PostgresShipmentWriter(string gatewayId)
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresStore.Identity));
         Add(batch, shipments is [{ ShippedAt: not null }, ..] ? UsageAgainSql : UsageSql, [.. UsageColumns.All.Select(c => c.Type)], Rows(shipments, ShipmentItem.Usage));
-        Add(batch, EventSql, EventTypes, Rows(shipments, ShipmentItem.Event));
+        if (Rows(shipments, ShipmentItem.Event) is { Count: > 0 } events)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(EventLock));
+            Add(batch, EventSql, EventTypes, events);
+        }
+
         Add(batch, OwnershipSql, OwnershipTypes, Rows(shipments, ShipmentItem.Ownership));
         if (batch.BatchCommands.Count == 1)
         {
