@@ -44,7 +44,7 @@ internal static class Figures
     {
         using var ledger = new SqliteUsageLedger(file, TimeProvider.System, NullLogger<SqliteUsageLedger>.Instance);
         await ledger.StartAsync(CancellationToken.None);
-        var reports = new UsageReports(new SqliteUsageDatabase(file), ledger);
+        var reports = new UsageReports(new SqliteUsageDatabase(file), new Writing(ledger, TimeProvider.System));
         var month = new UsageFilter { From = MonthOfRows.Begin, To = MonthOfRows.End };
         var ragged = new UsageFilter { From = MonthOfRows.Begin.AddMinutes(17), To = MonthOfRows.End.AddMinutes(-17) };
         var device = month with { DeviceId = "device-0042" };

@@ -1,0 +1,60 @@
+using Latchkey.Gateway;
+using Latchkey.Gateway.DataPath.Settle;
+
+namespace Latchkey.Durability;
+
+/// <summary>The whole gateway as it ships, but for its ledger where that is left out.</summary>
+internal static class GatewayProcess
+{
+    public const string OperatorKey = "lka_durability_bench_0123456789";
+
+    public static async Task<int> RunAsync(bool keeps, string upstream, string folder)
+    {
+        // Log lines are written, one call of the system each, but nobody's time goes into reading them.
+        var answers = Console.Out;
+        await using var logs = new StreamWriter("/dev/null") { AutoFlush = true };
+        Console.SetOut(logs);
+        var settings = new Dictionary<string, string>
+        {
+            ["environment"] = "Production",
+            ["Latchkey:Listener:Host"] = "127.0.0.1",
+            ["Latchkey:Listener:Port"] = "0",
+            ["Latchkey:Upstream:BaseUrl"] = upstream,
+            ["Latchkey:Upstream:ApiKeys"] = "sk-ant-durability-bench",
+            ["Latchkey:Storage:DataDirectory"] = folder,
+            ["Latchkey:Operators:ApiKey"] = OperatorKey,
+            ["Latchkey:Tokens:Secret"] = "durability-bench-0123456789-0123456789",
+            ["Latchkey:Limits:RequestsPerWindow"] = "1000000",
+            ["Latchkey:Limits:RequestsPerAddress"] = "0",
+            ["Latchkey:Tokens:PerAddressPerMinute"] = "1000",
+        };
+        await using var app = GatewayHost.Create(
+            [.. settings.SelectMany(s => new[] { "--" + s.Key, s.Value })],
+            builder =>
+            {
+                if (!keeps)
+                {
+                    builder.Services.AddSingleton<IUsageLedger>(new NoLedger());
+                }
+            });
+        await app.StartAsync();
+        await Peer.ServeAsync(app.Urls.First(), answers);
+        return 0;
+    }
+
+    /// <summary>Forgets everything at once. Here and nowhere else: the product has no such setting.</summary>
+    private sealed class NoLedger : IUsageLedger
+    {
+        public bool Writes => true;
+
+        public Task AdmitAsync(UsageEntry ifCrashed) => Task.CompletedTask;
+
+        public void Checkpoint(UsageEntry ifCrashed)
+        {
+        }
+
+        public Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events) => Task.CompletedTask;
+
+        public Task FlushAsync(CancellationToken cancellation) => Task.CompletedTask;
+    }
+}
