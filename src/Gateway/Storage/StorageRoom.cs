@@ -33,8 +33,8 @@ internal static class StorageRoom
         services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
         services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IEventFeed, EventFeed>();
-        services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
-        services.TryAddSingleton<ILedgerDays, SqliteLedgerDays>();
+        services.TryAddSingleton<IRatedRows, RatedRows>();
+        services.TryAddSingleton<ILedgerDays, LedgerDays>();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddHostedService<Retention>();
