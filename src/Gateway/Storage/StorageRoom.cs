@@ -38,7 +38,7 @@ internal static class StorageRoom
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddHostedService<Retention>();
-        services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();
+        services.TryAddSingleton<SqliteSpendHistory>();
         services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();
         try
         {
@@ -46,6 +46,7 @@ internal static class StorageRoom
             {
                 services.TryAddSingleton<IUsageDatabase, SqliteUsageDatabase>();
                 services.TryAddSingleton<IOwnership, SqliteOwnership>();
+                services.TryAddSingleton<ISpendHistory>(s => s.GetRequiredService<SqliteSpendHistory>());
             }
             else
             {
