@@ -42,4 +42,10 @@ internal static partial class StorageLog
 
     [LoggerMessage(8036, LogLevel.Warning, "The journal's old rows couldn't be deleted; the next try is in a minute")]
     public static partial void UpkeepFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(8037, LogLevel.Warning, "Budgets begin with what this gateway knows of itself: PostgreSQL can't say what was spent ({Reason})")]
+    public static partial void SpendFromOwnSums(this ILogger logger, string reason, Exception? exception);
+
+    [LoggerMessage(8038, LogLevel.Warning, "PostgreSQL can't say what other gateways have spent; it is asked again")]
+    public static partial void OthersUnknown(this ILogger logger, Exception exception);
 }

@@ -34,12 +34,12 @@ internal static class StorageRoom
         services.TryAddSingleton<Writing>();
         services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IEventFeed, EventFeed>();
-        services.TryAddSingleton<IRatedRows, SqliteRatedRows>();
-        services.TryAddSingleton<ILedgerDays, SqliteLedgerDays>();
+        services.TryAddSingleton<IRatedRows, RatedRows>();
+        services.TryAddSingleton<ILedgerDays, LedgerDays>();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddHostedService<Retention>();
-        services.TryAddSingleton<ISpendHistory, SqliteSpendHistory>();
+        services.TryAddSingleton<SqliteSpendHistory>();
         services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();
         try
         {
@@ -47,6 +47,7 @@ internal static class StorageRoom
             {
                 services.TryAddSingleton<IUsageDatabase, SqliteUsageDatabase>();
                 services.TryAddSingleton<IOwnership, SqliteOwnership>();
+                services.TryAddSingleton<ISpendHistory>(s => s.GetRequiredService<SqliteSpendHistory>());
             }
             else
             {

@@ -117,6 +117,19 @@ public sealed class RerateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task a_model_may_lose_its_price_again()
+    {
+        await CallAsync("claude-opus-77");
+        var (list, priced) = (Books.Current, Priced("claude-opus-77", rate: 1000));
+        foreach (var book in new[] { priced, list, priced, list })
+        {
+            Books.Replace(book);
+            (await RerateAsync(Everything)).GetProperty("rows_corrected").GetInt64().Should().Be(1);
+            (await RerateAsync(Everything)).GetProperty("rows_corrected").GetInt64().Should().Be(0);
+        }
+    }
+
+    [Fact]
     public async Task a_dry_run_tells_and_writes_nothing()
     {
         await CallAsync("claude-opus-5-5");
@@ -218,8 +231,8 @@ public sealed class RerateTests : IAsyncLifetime
     {
         var refused = Row("req_1", TimeSpan.Zero) with { CostNanoDollars = 0, StopReason = "refusal" };
 
-        UsageCorrection.Of(refused, 0, unpricedSoFar: false, corrections: 0, correctedToThis: false, PriceBook.Default).Should().BeNull();
-        UsageCorrection.Of(refused with { StopReason = "end_turn" }, 0, unpricedSoFar: false, corrections: 0, correctedToThis: false, PriceBook.Default)
+        UsageCorrection.Of(refused, 0, unpricedSoFar: false, corrections: 0, PriceBook.Default).Should().BeNull();
+        UsageCorrection.Of(refused with { StopReason = "end_turn" }, 0, unpricedSoFar: false, corrections: 0, PriceBook.Default)
             .Should().NotBeNull("that one was given away");
     }
 
@@ -318,7 +331,7 @@ public sealed class RerateTests : IAsyncLifetime
 
         public void GoOn() => _goOn.SetResult();
 
-        public async Task<IReadOnlyList<RatedRow>> PageAsync(RatedSpan span, string kind, UsageEntry? after, int limit, CancellationToken cancellation)
+        public async Task<IReadOnlyList<RatedRow>> PageAsync(RatedSpan span, UsageEntry? after, int limit, CancellationToken cancellation)
         {
             _asked.TrySetResult();
             await _goOn.Task.WaitAsync(cancellation);

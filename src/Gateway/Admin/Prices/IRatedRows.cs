@@ -7,11 +7,10 @@ internal interface IRatedRows
 {
     /// <summary>The next rows of a period, oldest first; what was settled before the question is among them.</summary>
     /// <param name="span">Which rows.</param>
-    /// <param name="kind">A kind of correction; each row says whether it has one of it.</param>
     /// <param name="after">The last row of the page before; null for the first page.</param>
     /// <param name="limit">The most rows.</param>
     /// <param name="cancellation">Gives it up.</param>
-    Task<IReadOnlyList<RatedRow>> PageAsync(RatedSpan span, string kind, UsageEntry? after, int limit, CancellationToken cancellation);
+    Task<IReadOnlyList<RatedRow>> PageAsync(RatedSpan span, UsageEntry? after, int limit, CancellationToken cancellation);
 }
 
 /// <summary>Rows that began in this time, by these names of models; null: all models.</summary>
@@ -22,5 +21,4 @@ internal sealed record RatedSpan(DateTimeOffset From, DateTimeOffset To, IReadOn
 /// <param name="CostNanoDollars">Its cost with all corrections.</param>
 /// <param name="Unpriced">Whether the last of its rows says that its price is a guess.</param>
 /// <param name="Corrections">How many corrections it has.</param>
-/// <param name="HasKind">Whether one of them is of the kind that was asked for.</param>
-internal sealed record RatedRow(UsageEntry Settled, long CostNanoDollars, bool Unpriced, int Corrections, bool HasKind);
+internal sealed record RatedRow(UsageEntry Settled, long CostNanoDollars, bool Unpriced, int Corrections);

@@ -53,15 +53,14 @@ internal sealed class Rerating(IRatedRows rows, IUsageLedger ledger, PriceBooks 
     private async Task<ReratingResult> RunAsync(RatedSpan span, PriceBook book, bool dryRun, CancellationToken cancellation)
     {
         var (looked, corrected, difference) = (0L, 0L, 0m);
-        var kind = UsageCorrection.KindOf(book.PriceVersion);
         UsageEntry? last = null;
         var written = new List<Task>(PageSize);
-        while (await rows.PageAsync(span, kind, last, PageSize, cancellation) is { Count: > 0 } page)
+        while (await rows.PageAsync(span, last, PageSize, cancellation) is { Count: > 0 } page)
         {
             foreach (var row in page)
             {
                 looked++;
-                if (UsageCorrection.Of(row.Settled, row.CostNanoDollars, row.Unpriced, row.Corrections, row.HasKind, book) is { } correction)
+                if (UsageCorrection.Of(row.Settled, row.CostNanoDollars, row.Unpriced, row.Corrections, book) is { } correction)
                 {
                     corrected++;
                     difference += correction.CostNanoDollars;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Latchkey.Claude;
 
 namespace Latchkey.Gateway.DataPath.Settle;
@@ -7,8 +8,13 @@ internal static class UsageCorrection
 {
     private const string KindPrefix = "rerated:";
 
-    /// <summary>The kind of a row that corrects another to the prices of this version.</summary>
-    public static string KindOf(string priceVersion) => KindPrefix + priceVersion;
+    private const char NumberSign = '#';
+
+    /// <summary>Which of an exchange's corrections it is, by its kind: the first has no number in it.</summary>
+    public static int NumberOf(string kind) =>
+        kind.LastIndexOf(NumberSign) is >= 0 and var sign && int.TryParse(kind.AsSpan(sign + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 1;
 
     /// <summary>
     /// The row that makes the exchange cost what this book says: no tokens, the difference as its cost, at the time and under the names of the
@@ -18,9 +24,8 @@ internal static class UsageCorrection
     /// <param name="costSoFar">Its cost with all corrections so far, in nano-dollars.</param>
     /// <param name="unpricedSoFar">Whether the last of its rows says that its price is a guess.</param>
     /// <param name="corrections">How many corrections it has.</param>
-    /// <param name="correctedToThis">One of them is of this version already; prices went back and forth since.</param>
     /// <param name="book">The prices that hold.</param>
-    public static UsageEntry? Of(UsageEntry settled, long costSoFar, bool unpricedSoFar, int corrections, bool correctedToThis, PriceBook book)
+    public static UsageEntry? Of(UsageEntry settled, long costSoFar, bool unpricedSoFar, int corrections, PriceBook book)
     {
         var charge = ChargeOf(settled, book);
         var cost = charge?.NanoDollars ?? 0;
@@ -30,10 +35,11 @@ internal static class UsageCorrection
             return null;
         }
 
-        var kind = KindOf(book.PriceVersion);
+        // The number tells which holds, and makes two gateways that correct the same state write the same row, which counts once.
+        var kind = KindPrefix + book.PriceVersion;
         return settled with
         {
-            Kind = correctedToThis ? $"{kind}#{corrections + 1}" : kind,
+            Kind = corrections == 0 ? kind : string.Create(CultureInfo.InvariantCulture, $"{kind}{NumberSign}{corrections + 1}"),
             Usage = Usage.None,
             CostNanoDollars = cost - costSoFar,
             PriceVersion = book.PriceVersion,

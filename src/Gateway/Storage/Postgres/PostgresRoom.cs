@@ -1,4 +1,5 @@
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,8 @@ internal static class PostgresRoom
         services.TryAddSingleton<SqliteOwnership>();
         services.TryAddSingleton<IOwnership, PostgresOwnership>();
         services.TryAddSingleton<IUsageDatabase, PostgresUsageDatabase>();
+        services.TryAddSingleton<ISpendHistory>(s => ActivatorUtilities.CreateInstance<PostgresSpendHistory>(s, gatewayId));
+        services.AddHostedService(s => ActivatorUtilities.CreateInstance<SpendOfOthers>(s, gatewayId));
         services.TryAddSingleton<Shipper>();
         services.AddHostedService(s =>
         {

@@ -2,7 +2,7 @@ namespace Latchkey.Gateway.Storage.Postgres;
 
 /// <summary>
 /// The tables that gateways share, as the steps that made them. Columns and sums are those of the embedded store; a usage
-/// row also says which gateway sent it.
+/// row and a sum also say which gateway sent them.
 /// </summary>
 internal static class PostgresSchema
 {
@@ -67,12 +67,12 @@ internal static class PostgresSchema
         CREATE INDEX usage_by_client_session ON usage (client_session_id, started_at) WHERE client_session_id IS NOT NULL;
 
         CREATE TABLE usage_hour (
-            hour bigint NOT NULL, org_id text NOT NULL, model text NOT NULL, key_fingerprint text NOT NULL, {Sums},
-            PRIMARY KEY (hour, org_id, model, key_fingerprint)
+            hour bigint NOT NULL, org_id text NOT NULL, model text NOT NULL, key_fingerprint text NOT NULL, gateway_id text NOT NULL, {Sums},
+            PRIMARY KEY (hour, org_id, model, key_fingerprint, gateway_id)
         );
         CREATE TABLE usage_day (
-            day bigint NOT NULL, device_id text NOT NULL, user_id text NOT NULL, org_id text NOT NULL, model text NOT NULL, {Sums},
-            PRIMARY KEY (day, device_id, user_id, org_id, model)
+            day bigint NOT NULL, device_id text NOT NULL, user_id text NOT NULL, org_id text NOT NULL, model text NOT NULL, gateway_id text NOT NULL,
+            {Sums}, PRIMARY KEY (day, device_id, user_id, org_id, model, gateway_id)
         );
         CREATE INDEX usage_day_by_device ON usage_day (device_id, day);
         CREATE INDEX usage_day_by_user ON usage_day (user_id, day) WHERE user_id <> '';
@@ -80,13 +80,13 @@ internal static class PostgresSchema
         CREATE FUNCTION usage_rolls_up() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
             INSERT INTO usage_hour AS sums
-                SELECT started_at / 3600000000, coalesce(org_id, ''), model, coalesce(key_fingerprint, ''), {SumsOfRows}
-                FROM arrived GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-                ON CONFLICT (hour, org_id, model, key_fingerprint) {AddSums};
-            INSERT INTO usage_day AS sums
-                SELECT started_at / 86400000000, device_id, coalesce(user_id, ''), coalesce(org_id, ''), model, {SumsOfRows}
+                SELECT started_at / 3600000000, coalesce(org_id, ''), model, coalesce(key_fingerprint, ''), gateway_id, {SumsOfRows}
                 FROM arrived GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-                ON CONFLICT (day, device_id, user_id, org_id, model) {AddSums};
+                ON CONFLICT (hour, org_id, model, key_fingerprint, gateway_id) {AddSums};
+            INSERT INTO usage_day AS sums
+                SELECT started_at / 86400000000, device_id, coalesce(user_id, ''), coalesce(org_id, ''), model, gateway_id, {SumsOfRows}
+                FROM arrived GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+                ON CONFLICT (day, device_id, user_id, org_id, model, gateway_id) {AddSums};
             RETURN NULL;
         END $body$;
         CREATE TRIGGER usage_rolls_up AFTER INSERT ON usage REFERENCING NEW TABLE AS arrived

@@ -28,4 +28,7 @@ internal sealed record ShippingTiming
 
     /// <summary>How long a report waits for what was settled before it.</summary>
     public TimeSpan CatchUp { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often it is asked what other gateways have spent from the budgets in use here.</summary>
+    public TimeSpan Others { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -1,3 +1,4 @@
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Data.Sqlite;
 
@@ -73,6 +74,36 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
     {
         using var connection = file.Connect();
         return Scalar(connection, "SELECT MAX(shipped_at) FROM shipment INDEXED BY shipment_shipped WHERE shipped_at IS NOT NULL") as long?;
+    }
+
+    /// <summary>What rows cost that the store hasn't got, in one read; those that it refused too.</summary>
+    /// <param name="from">First instant of admission, microseconds since 1970.</param>
+    /// <param name="to">First instant that is too late.</param>
+    /// <param name="atMost">Of how many at most.</param>
+    public IReadOnlyList<WaitingSpend> WaitingSpend(long from, long to, int atMost)
+    {
+        using var connection = file.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT request_id, usage.kind, device_id, user_id, org_id, model, started_at, cost_nano_usd
+            FROM (
+                SELECT item, id, kind FROM shipment INDEXED BY shipment_waiting WHERE shipped_at IS NULL AND refused IS NULL
+                UNION ALL SELECT item, id, kind FROM shipment INDEXED BY shipment_refused WHERE shipped_at IS NULL AND refused IS NOT NULL
+            ) AS waiting CROSS JOIN usage ON usage.request_id = waiting.id AND usage.kind = waiting.kind
+            WHERE waiting.item = 'usage' AND started_at >= $from AND started_at < $to LIMIT $most
+            """;
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        command.Parameters.AddWithValue("$most", atMost);
+        using var row = command.ExecuteReader();
+        var waiting = new List<WaitingSpend>();
+        while (row.Read())
+        {
+            var spender = new Spender(row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4));
+            waiting.Add(new WaitingSpend(row.GetString(0), row.GetString(1), spender, row.GetString(5), row.GetInt64(6), row.GetInt64(7)));
+        }
+
+        return waiting;
     }
 
     public ShipmentBacklog Backlog()

@@ -1,3 +1,5 @@
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
+
 namespace Latchkey.Gateway.Storage.Usage;
 
 /// <summary>One thing on its way from the journal to the store.</summary>
@@ -26,3 +28,12 @@ internal enum ShipmentItem
 /// <param name="OldestAt">When the oldest was written, microseconds since 1970.</param>
 /// <param name="Refused">How many the store didn't take; they don't count as waiting.</param>
 internal readonly record struct ShipmentBacklog(long Count, long? OldestAt, long Refused);
+
+/// <summary>What a row cost that waits in the journal.</summary>
+/// <param name="RequestId">Its exchange.</param>
+/// <param name="Kind">The rest of its key.</param>
+/// <param name="Spender">Whose money.</param>
+/// <param name="Model">On what, by the price book's id.</param>
+/// <param name="StartedAt">When the call was admitted, microseconds since 1970.</param>
+/// <param name="CostNanoDollars">Of a correction, the difference.</param>
+internal sealed record WaitingSpend(string RequestId, string Kind, Spender Spender, string Model, long StartedAt, long CostNanoDollars);

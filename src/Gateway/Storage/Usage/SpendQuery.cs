@@ -36,9 +36,14 @@ internal sealed class SpendQuery
     /// <summary>Those whose money is asked for; empty when the store needn't choose.</summary>
     private readonly IReadOnlyList<string> _named;
 
-    public SpendQuery(Budget budget, string head)
+    private readonly GatewayFilter? _gateways;
+
+    /// <param name="budget">Whose scope and models are asked for.</param>
+    /// <param name="head">Of a budget per head, which one; empty otherwise.</param>
+    /// <param name="gateways">Whose rows count, in a store that has several gateways'; null for all.</param>
+    public SpendQuery(Budget budget, string head, GatewayFilter? gateways = null)
     {
-        (_budget, _head) = (budget, head);
+        (_budget, _head, _gateways) = (budget, head, gateways);
         _byHour = budget.Period is BudgetPeriod.Rolling;
         _member = budget.Scope switch
         {
@@ -109,6 +114,11 @@ internal sealed class SpendQuery
     {
         var statement = new Sql().Add(
             $"SELECT {(_byHour ? part.Hour : Zero)}, {_member ?? Nobody}, model, CAST(SUM(cost_nano_usd) AS BIGINT) FROM {part.Table} WHERE {part.Time} >= {part.From} AND {part.Time} < {part.To}");
+        if (_gateways is { } gateways)
+        {
+            statement.Add($"{gateways.Condition}{gateways.GatewayId}");
+        }
+
         if (_named.Count > 0)
         {
             statement.Add($" AND {_member!.Value} IN (").AddEach(Comma, _named, (sql, name) => sql.Add($"{name}")).Add($")");
@@ -126,4 +136,18 @@ internal sealed class SpendQuery
     };
 
     private readonly record struct Part(SqlFragment Table, SqlFragment Hour, SqlFragment Time, long From, long To);
+}
+
+/// <summary>Which gateways' rows count.</summary>
+internal sealed record GatewayFilter
+{
+    private GatewayFilter(SqlFragment condition, string gatewayId) => (Condition, GatewayId) = (condition, gatewayId);
+
+    public SqlFragment Condition { get; }
+
+    public string GatewayId { get; }
+
+    public static GatewayFilter Only(string gatewayId) => new(SqlFragment.Constant(" AND gateway_id = "), gatewayId);
+
+    public static GatewayFilter AllBut(string gatewayId) => new(SqlFragment.Constant(" AND gateway_id <> "), gatewayId);
 }

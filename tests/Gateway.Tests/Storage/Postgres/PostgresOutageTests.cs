@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.Storage.Postgres;
+using Latchkey.Gateway.Tests.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.Tests.Storage.Redis;
 using Latchkey.TestKit;
 
@@ -98,6 +100,33 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         }
 
         (await bench.ReadAsync("SELECT COUNT(*) FROM usage")).Should().Equal("200");
+    }
+
+    [Fact]
+    public async Task an_account_does_not_wait_for_one_that_is_frozen_and_knows_the_others_again_afterwards()
+    {
+        await using var bench = await ShippingBench.StartAsync(_server.Url);
+        await using var other = await ShippingBench.StartAsync(_server.Url, "gateway-2");
+        await bench.Ledger.SettleAsync(LedgerRows.Row("req_1"), []);
+        await other.Ledger.SettleAsync(LedgerRows.Row("req_2"), []);
+        await bench.ArrivedAsync();
+        await other.ArrivedAsync();
+        await _server.FreezeAsync();
+        try
+        {
+            var alone = await ReadAsync();
+            alone.ByHour.Values.Sum().Should().Be(1234);
+            alone.Others.Should().BeNull();
+        }
+        finally
+        {
+            await _server.ThawAsync();
+        }
+
+        await Eventually.TrueAsync(async () => (await ReadAsync()).Others?.Values.Sum() == 1234, "it should be asked again");
+
+        Task<SpendState> ReadAsync() => bench.SpendHistory.ReadAsync(
+            Some.Budget(period: BudgetPeriod.Total), "", DateTimeOffset.UnixEpoch, null, () => [], CancellationToken.None);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Postgres;
 using Latchkey.Gateway.Storage.Sqlite;
@@ -32,6 +33,8 @@ internal sealed class ShippingBench : ILedgerBench, IUsageBench
         Shipments = new SqliteShipments(file, _ledger, clock);
         _shipper = new Shipper(Shipments, _ledger, _store, new PostgresShipmentWriter(gatewayId), State, timing, clock, logging.CreateLogger<Shipper>());
         Database = new PostgresUsageDatabase(_shipper, _store, State);
+        SpendHistory = new PostgresSpendHistory(
+            gatewayId, new SqliteSpendHistory(file, _ledger, clock), Shipments, _ledger, _store, State, clock, logging.CreateLogger<PostgresSpendHistory>());
         Ownership = new PostgresOwnership(new SqliteOwnership(file, clock), _store, State, clock);
     }
 
@@ -46,6 +49,8 @@ internal sealed class ShippingBench : ILedgerBench, IUsageBench
     public SqliteShipments Shipments { get; }
 
     public IOwnership Ownership { get; }
+
+    public ISpendHistory SpendHistory { get; }
 
     public string JournalPath => Path.Combine(_folder, "latchkey.db");
 

@@ -53,7 +53,7 @@ public sealed class ShippingTests(SharedPostgres postgres)
         await second.Ledger.SettleAsync(LedgerRows.Row("req_2"), []);
 
         (await second.ReadAsync("SELECT request_id, gateway_id FROM usage ORDER BY request_id")).Should().Equal("req_1|gateway-1", "req_2|gateway-2");
-        (await second.ReadAsync("SELECT requests, cost_nano_usd FROM usage_hour")).Should().Equal($"2|{2 * 1234}");
+        (await second.ReadAsync("SELECT SUM(requests), SUM(cost_nano_usd) FROM usage_hour")).Should().Equal($"2|{2 * 1234}");
     }
 
     [Fact]

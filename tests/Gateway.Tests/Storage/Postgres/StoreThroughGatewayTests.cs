@@ -1,10 +1,15 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Latchkey.Claude;
+using Latchkey.Gateway.Admin.Reconcile;
+using Latchkey.Gateway.DataPath.Authorize;
 using Latchkey.Gateway.Storage;
 using Latchkey.Gateway.Storage.Postgres;
+using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Tests.Storage.Redis;
 using Latchkey.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -56,7 +61,7 @@ public sealed class StoreThroughGatewayTests(SharedPostgres postgres)
         }
 
         await Eventually.TrueAsync(
-            async () => await IsAsync(url, "SELECT COUNT(*), COUNT(DISTINCT gateway_id), SUM(requests) FROM usage, usage_hour", "2|2|4"),
+            async () => await IsAsync(url, "SELECT COUNT(*), COUNT(DISTINCT gateway_id), (SELECT SUM(requests) FROM usage_hour) FROM usage", "2|2|2"),
             "both rows should arrive, each under its gateway's name");
         first.Tally.Rows().Should().HaveCount(2);
         foreach (var gateway in new[] { first, second })
@@ -99,6 +104,52 @@ public sealed class StoreThroughGatewayTests(SharedPostgres postgres)
         answer.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(5));
         (await answer.Content.ReadAsStringAsync()).Should().Contain("PostgreSQL").And.NotContain("s3cret");
         gateway.Logs.Lines.Should().NotContain(l => l.Level == LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task a_rerating_says_that_postgresql_is_away()
+    {
+        await using var gateway = await StartAsync(NobodyThere);
+
+        using var answer = await RerateAsync(gateway);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        (await answer.Content.ReadAsStringAsync()).Should().Contain("PostgreSQL");
+    }
+
+    [Fact]
+    public async Task a_row_that_the_journal_no_longer_has_is_rated_again()
+    {
+        var url = await postgres.Server.CreateDatabaseAsync();
+        await using var gateway = await StartAsync(url);
+        using (var answer = await gateway.Http.SendAsync(TestGateway.Call(await gateway.TokenAsync(), "/v1/messages", TestGateway.Message("[simulate: usage={\"input_tokens\":30,\"output_tokens\":21}]", model: "claude-opus-5-5"))))
+        {
+            await answer.Content.ReadAsStringAsync();
+        }
+
+        await Eventually.TrueAsync(async () => await IsAsync(url, "SELECT COUNT(*) FROM usage", "1"), "the row should arrive");
+        await Eventually.TrueAsync(
+            async () => await gateway.Services.GetRequiredService<SqliteShipments>().ForgetAsync(long.MaxValue, 500) > 0, "what has arrived should be forgotten");
+        (await gateway.LedgerAsync(0)).Should().BeEmpty();
+        const long cost = 540_000;
+        var books = gateway.Services.GetRequiredService<PriceBooks>();
+        var list = books.Current;
+        foreach (var (book, now) in new[] { (Half(), cost / 2), (list, cost), (Half(), cost / 2) })
+        {
+            books.Replace(book);
+            (await CorrectedAsync(gateway)).Should().Be(1);
+            (await CorrectedAsync(gateway)).Should().Be(0, "done twice it changes nothing more");
+
+            (await PostgresServer.ReadAsync(url, "SELECT SUM(cost_nano_usd) FROM usage")).Should().Equal($"{now}");
+            (await PostgresServer.ReadAsync(url, "SELECT SUM(requests), SUM(cost_nano_usd) FROM usage_hour")).Should().Equal($"1|{now}");
+            (await PostgresServer.ReadAsync(url, "SELECT SUM(requests), SUM(cost_nano_usd) FROM usage_day")).Should().Equal($"1|{now}");
+        }
+
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var days = gateway.Services.GetRequiredService<ILedgerDays>();
+        (await days.DaysAsync(today.AddDays(-1), today, CancellationToken.None)).Sum(d => d.CostNanoDollars).Should().Be(cost / 2);
+        await PostgresServer.ExecuteAsync(url, """UPDATE usage SET usage = '{"input_tokens":30,"iterations":[{"type":"message"}]}' WHERE kind = 'settled'""");
+        (await days.SteppedAsync(today.AddDays(-1), today, CancellationToken.None).ToListAsync()).Should().ContainSingle();
     }
 
     [Fact]
@@ -186,6 +237,30 @@ public sealed class StoreThroughGatewayTests(SharedPostgres postgres)
         (await bench.ReadAsync("SELECT COUNT(*) FROM usage")).Should().Equal("1100");
         bench.ReadJournal("SELECT SUM(requests) FROM usage_hour").Should().Equal("1100");
         await upkeep.StopAsync(CancellationToken.None);
+    }
+
+    private static PriceBook Half()
+    {
+        PriceBook.Default.TryWithOverrides(new PriceOverrides { Version = "acme-1", DiscountBasisPoints = 5_000 }, out var book, out var problem).Should().BeTrue(problem);
+        return book!;
+    }
+
+    private static async Task<long> CorrectedAsync(TestGateway gateway)
+    {
+        using var answer = await RerateAsync(gateway);
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        var corrected = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("rows_corrected").GetInt64();
+
+        // A report waits until PostgreSQL has what was settled before it.
+        using var stats = await AskAsync(gateway, "/admin/stats");
+        stats.StatusCode.Should().Be(HttpStatusCode.OK);
+        return corrected;
+    }
+
+    private static Task<HttpResponseMessage> RerateAsync(TestGateway gateway)
+    {
+        var order = TestGateway.Call(TestGateway.OperatorKey, "/admin/prices/rerate", """{"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}""");
+        return gateway.Http.SendAsync(order);
     }
 
     private static Task<HttpResponseMessage> AskAsync(TestGateway gateway, string path)

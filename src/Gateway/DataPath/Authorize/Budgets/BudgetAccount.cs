@@ -2,7 +2,7 @@ namespace Latchkey.Gateway.DataPath.Authorize.Budgets;
 
 /// <summary>
 /// What one head of a budget has spent and reserved, window by window. Money counts in the window of the call's admission, however
-/// late it is settled. Not safe for concurrent use: the book's lock guards it.
+/// late it is settled. What other gateways have spent is kept apart, as it is heard of whole. Not safe for concurrent use: the book's lock guards it.
 /// </summary>
 internal sealed class BudgetAccount(Budget budget, string head)
 {
@@ -12,6 +12,9 @@ internal sealed class BudgetAccount(Budget budget, string head)
     private DateTimeOffset? _knownFrom;
     private List<Arrival>? _arrivals;
 
+    /// <summary>What was spent when more of others' spending was heard of, and in which window: the next row tells the thresholds that this passed.</summary>
+    private (DateTimeOffset From, long Spent)? _untold;
+
     /// <summary>As it is in force; its limit, name and mode may change.</summary>
     public Budget Budget { get; set; } = budget;
 
@@ -19,6 +22,12 @@ internal sealed class BudgetAccount(Budget budget, string head)
 
     /// <summary>The book has let it go: nobody may reserve of it any more.</summary>
     public bool Forgotten { get; set; }
+
+    /// <summary>When a call, or an operator, asked for it last.</summary>
+    public DateTimeOffset UsedAt { get; set; }
+
+    /// <summary>What other gateways had spent was known when its past was read.</summary>
+    public bool KnowsOthers { get; private set; }
 
     /// <summary>Exchanges that were settled since the ledger began to be read.</summary>
     public IReadOnlyCollection<string> Arrivals => [.. (_arrivals ?? []).Select(a => a.RequestId)];
@@ -72,9 +81,41 @@ internal sealed class BudgetAccount(Budget budget, string head)
             }
         }
 
+        if (state.Others is { } others)
+        {
+            SetOthers(now, others);
+        }
+
+        KnowsOthers = state.Others is not null;
         WindowFrom(from).Known = true;
         _knownFrom = Budget.Period is BudgetPeriod.Rolling ? from : null;
         _arrivals = null;
+    }
+
+    /// <summary>What other gateways have spent by now in all that counts together with a call of that instant.</summary>
+    public void HearOfOthers(DateTimeOffset now, IReadOnlyDictionary<DateTimeOffset, long> spent)
+    {
+        var before = Figures(now, Budget.LimitNanoDollars).Spent;
+        SetOthers(now, spent);
+        var window = TellingWindow(now);
+        if (Figures(now, Budget.LimitNanoDollars).Spent > before && _untold?.From != window)
+        {
+            _untold = (window, before);
+        }
+    }
+
+    /// <summary>What thresholds were told for last, once.</summary>
+    /// <param name="admitted">In whose window.</param>
+    /// <param name="spent">What is spent in it.</param>
+    public long TakeTold(DateTimeOffset admitted, long spent)
+    {
+        if (_untold is not { } untold || untold.From != TellingWindow(admitted))
+        {
+            return spent;
+        }
+
+        _untold = null;
+        return Math.Min(spent, untold.Spent);
     }
 
     /// <summary>How it stands for a call of that instant.</summary>
@@ -86,7 +127,7 @@ internal sealed class BudgetAccount(Budget budget, string head)
         {
             var current = BudgetWindow.At(Budget, at);
             return _windows.TryGetValue(current.Start, out var window)
-                ? new BudgetFigures(limit, window.Spent, window.Reserved, current.End)
+                ? new BudgetFigures(limit, window.SpentByAll, window.Reserved, current.End)
                 : new BudgetFigures(limit, 0, 0, current.End);
         }
 
@@ -98,9 +139,9 @@ internal sealed class BudgetAccount(Budget budget, string head)
             // Later hours count too: a clock that was put back opens no free window.
             if (start >= first)
             {
-                spent = Saturating(spent, window.Spent);
+                spent = Saturating(spent, window.SpentByAll);
                 reserved = Saturating(reserved, window.Reserved);
-                oldest ??= window.Spent > 0 ? start : null;
+                oldest ??= window.SpentByAll > 0 ? start : null;
             }
         }
 
@@ -140,6 +181,26 @@ internal sealed class BudgetAccount(Budget budget, string head)
         return _windows.Count == 0;
     }
 
+    private void SetOthers(DateTimeOffset now, IReadOnlyDictionary<DateTimeOffset, long> spent)
+    {
+        var (from, to) = BudgetWindow.StretchOf(Budget, now);
+        foreach (var (start, window) in _windows)
+        {
+            if (start >= from && !(start >= to))
+            {
+                window.Others = 0;
+            }
+        }
+
+        foreach (var (start, others) in spent)
+        {
+            WindowFrom(start).Others = others;
+        }
+    }
+
+    /// <summary>Of a rolling period, whose hours pass, all is one window.</summary>
+    private DateTimeOffset TellingWindow(DateTimeOffset at) => Budget.Period is BudgetPeriod.Rolling ? default : BudgetWindow.At(Budget, at).Start;
+
     private Window WindowOf(DateTimeOffset instant) => WindowFrom(BudgetWindow.At(Budget, instant).Start);
 
     private Window WindowFrom(DateTimeOffset start)
@@ -156,7 +217,13 @@ internal sealed class BudgetAccount(Budget budget, string head)
 
     private sealed class Window
     {
+        /// <summary>By calls of this gateway.</summary>
         public long Spent { get; set; }
+
+        /// <summary>By calls of other gateways; a correction of this one's rows may make it negative.</summary>
+        public long Others { get; set; }
+
+        public long SpentByAll => Saturating(Spent, Others);
 
         public long Reserved { get; set; }
 

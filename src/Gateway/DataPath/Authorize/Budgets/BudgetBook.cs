@@ -15,6 +15,9 @@ internal sealed class BudgetBook
 
     private static readonly int[] Percents = [50, 75, 90, 100];
 
+    /// <summary>For how long after its last use what others have spent from an account is asked for again and again.</summary>
+    public static readonly TimeSpan InUse = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
 
     private static readonly Budget SpendCap = new()
@@ -144,6 +147,13 @@ internal sealed class BudgetBook
             List<BudgetAccount>? unknown = null;
             foreach (var claim in claims)
             {
+                if (claim.Account.KnowsOthers && now - claim.Account.UsedAt > InUse)
+                {
+                    // Nobody has asked meanwhile what others have spent.
+                    claim.Account.ForgetThePast();
+                }
+
+                claim.Account.UsedAt = now;
                 if (!claim.Account.IsKnown(now))
                 {
                     claim.Account.BeginReading();
@@ -172,6 +182,34 @@ internal sealed class BudgetBook
             if (!account.IsKnown(now))
             {
                 account.EndReading(now, state);
+            }
+        }
+    }
+
+    /// <summary>Accounts that are in use, so that it matters what others spend from them.</summary>
+    public IReadOnlyList<BudgetAccount> AccountsInUse(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return [.. _accounts.Values.Where(a => now - a.UsedAt <= InUse && a.IsKnown(now))];
+        }
+    }
+
+    /// <summary>What other gateways have spent from an account by now, in all that counts together with a call of that instant.</summary>
+    public void HearOfOthers(BudgetAccount account, DateTimeOffset now, IReadOnlyDictionary<DateTimeOffset, long> spent)
+    {
+        lock (_lock)
+        {
+            if (!account.IsKnown(now))
+            {
+                return;
+            }
+
+            account.HearOfOthers(now, spent);
+            if (!account.KnowsOthers)
+            {
+                // It began with this gateway's own sums, while the store that has everything was away: now it can be read again.
+                account.ForgetThePast();
             }
         }
     }
@@ -355,7 +393,7 @@ internal sealed class BudgetBook
     private void Post_NeedsLock(Budget budget, string head, in SpentRow row, ref List<BudgetThreshold>? passed)
     {
         var account = AccountOf_NeedsLock(budget, head);
-        var before = account.Figures(row.Admitted, budget.LimitNanoDollars).Spent;
+        var before = account.TakeTold(row.Admitted, account.Figures(row.Admitted, budget.LimitNanoDollars).Spent);
         account.Post(row.RequestId, row.Admitted, row.NanoDollars);
         var after = account.Figures(row.Admitted, budget.LimitNanoDollars);
         Forget_NeedsLock(row.Admitted);

@@ -18,7 +18,9 @@ internal interface ISpendHistory
 /// <summary>One state of the ledger.</summary>
 /// <param name="ByHour">Nano-dollars by the hour's beginning for a rolling period; a single entry, at the window's beginning, for the others.</param>
 /// <param name="Included">Those of the arrivals that are in it.</param>
-internal sealed record SpendState(IReadOnlyDictionary<DateTimeOffset, long> ByHour, IReadOnlySet<string> Included);
+/// <param name="Others">The same of other gateways, which isn't in <paramref name="ByHour"/>; null when nothing is known of them.</param>
+internal sealed record SpendState(
+    IReadOnlyDictionary<DateTimeOffset, long> ByHour, IReadOnlySet<string> Included, IReadOnlyDictionary<DateTimeOffset, long>? Others = null);
 
 /// <summary>What was spent can't be read, so that nobody can say whether there is money left.</summary>
 internal sealed class SpendUnknownException(string message, Exception cause) : Exception(message, cause);

@@ -252,4 +252,75 @@ public class BudgetBookTests
         book.Reserve(claims, Some.Amounts(1), later).Should().BeOfType<BudgetAnswer.Stale>();
         book.Reserve(book.Claims(at: later), Some.Amounts(1), later).Held();
     }
+
+    [Theory]
+    [InlineData(nameof(BudgetPeriod.Month))]
+    [InlineData(nameof(BudgetPeriod.Total))]
+    [InlineData(nameof(BudgetPeriod.Rolling))]
+    public void what_other_gateways_have_spent_counts_and_is_replaced_whole(string name)
+    {
+        var period = Enum.Parse<BudgetPeriod>(name);
+        var book = Some.Book(Some.Budget(limit: 1_000, period: period));
+        var claims = Begin(book, Others(period, 300));
+        book.SettleNow(book.Reserve(claims, Some.Amounts(100), Some.Noon).Held(), Some.Row(70));
+        Spent().Should().Be(370);
+
+        book.HearOfOthers(claims[0].Account, Some.Noon, Others(period, 900));
+        Spent().Should().Be(970);
+        book.Reserve(claims, Some.Amounts(31), Some.Noon).Should().BeOfType<BudgetAnswer.Refused>();
+        book.HearOfOthers(claims[0].Account, Some.Noon, new Dictionary<DateTimeOffset, long>());
+        Spent().Should().Be(70);
+
+        long Spent() => book.FiguresOf(claims, Some.Noon).Single().Spent;
+    }
+
+    [Fact]
+    public void a_threshold_that_others_passed_is_told_with_the_next_row_once()
+    {
+        var book = Some.Book(Some.Budget(limit: 1_000));
+        var claims = Begin(book, Others(BudgetPeriod.Month, 400));
+        book.HearOfOthers(claims[0].Account, Some.Noon, Others(BudgetPeriod.Month, 450));
+        book.HearOfOthers(claims[0].Account, Some.Noon, Others(BudgetPeriod.Month, 760));
+
+        book.SettleNow(book.Reserve(claims, Some.Amounts(10), Some.Noon).Held(), Some.Row(1)).Select(t => t.Percent).Should().Equal(50, 75);
+        book.SettleNow(book.Reserve(claims, Some.Amounts(10), Some.Noon).Held(), Some.Row(1, "req_2")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void an_account_that_began_without_others_is_read_again_when_they_are_heard_of()
+    {
+        var book = Some.Book(Some.Budget());
+        var claims = Begin(book, null);
+
+        book.HearOfOthers(claims[0].Account, Some.Noon, Others(BudgetPeriod.Month, 300));
+
+        book.BeginReading(claims, Some.Noon).Should().ContainSingle();
+    }
+
+    [Fact]
+    public void an_account_that_was_not_used_for_minutes_is_read_again_if_others_spend_from_it()
+    {
+        var (alone, shared) = (Some.Book(Some.Budget()), Some.Book(Some.Budget()));
+        var (own, claims) = (Begin(alone, null), Begin(shared, Others(BudgetPeriod.Month, 300)));
+        shared.AccountsInUse(Some.Noon.AddMinutes(4)).Should().ContainSingle();
+        shared.BeginReading(claims, Some.Noon.AddMinutes(4)).Should().BeEmpty();
+        shared.AccountsInUse(Some.Noon.AddMinutes(10)).Should().BeEmpty();
+
+        shared.BeginReading(claims, Some.Noon.AddMinutes(10)).Should().ContainSingle();
+        alone.BeginReading(own, Some.Noon.AddMinutes(10)).Should().BeEmpty();
+    }
+
+    private static IReadOnlyList<BudgetClaim> Begin(BudgetBook book, IReadOnlyDictionary<DateTimeOffset, long>? others)
+    {
+        var claims = book.ClaimsOf(Some.Caller(), ["claude-opus-5-5"]);
+        foreach (var account in book.BeginReading(claims, Some.Noon))
+        {
+            book.EndReading(account, Some.Noon, new SpendState(new Dictionary<DateTimeOffset, long>(), new HashSet<string>(), others));
+        }
+
+        return claims;
+    }
+
+    private static Dictionary<DateTimeOffset, long> Others(BudgetPeriod period, long spent) =>
+        new() { [BudgetWindow.At(Some.Budget(period: period), Some.Noon).Start] = spent };
 }
