@@ -3,12 +3,11 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Latchkey.Claude;
 using Latchkey.Gateway.Admin.Reconcile;
-using Latchkey.Gateway.DataPath.Settle;
 
 namespace Latchkey.Gateway.Storage.Usage;
 
 /// <summary>Reads the sums that each settlement keeps, so that a month costs no more than its hours; stepped calls are looked for among the rows.</summary>
-internal sealed class LedgerDays(IUsageDatabase database, IUsageLedger ledger) : ILedgerDays
+internal sealed class LedgerDays(IUsageDatabase database, Writing writing) : ILedgerDays
 {
     private const int HoursPerDay = 24;
 
@@ -16,7 +15,7 @@ internal sealed class LedgerDays(IUsageDatabase database, IUsageLedger ledger) :
 
     public async Task<IReadOnlyList<LedgerDay>> DaysAsync(DateOnly from, DateOnly to, CancellationToken cancellation)
     {
-        await ledger.FlushAsync(cancellation);
+        await writing.DoneAsync(cancellation);
         await using var connection = await database.ConnectAsync(cancellation);
         await using var command = new Sql().Add($"""
             SELECT hour / 24, model, key_fingerprint, CAST(SUM(input_tokens) AS BIGINT), CAST(SUM(cache_read_input_tokens) AS BIGINT),
@@ -42,7 +41,7 @@ internal sealed class LedgerDays(IUsageDatabase database, IUsageLedger ledger) :
 
     public async IAsyncEnumerable<SteppedCall> SteppedAsync(DateOnly from, DateOnly to, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await ledger.FlushAsync(cancellation);
+        await writing.DoneAsync(cancellation);
         await using var connection = await database.ConnectAsync(cancellation);
 
         // A field that is empty is left out of the text, and no name in it has a quote.

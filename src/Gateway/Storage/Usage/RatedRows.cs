@@ -7,13 +7,13 @@ using Latchkey.Gateway.DataPath.Settle;
 namespace Latchkey.Gateway.Storage.Usage;
 
 /// <summary>Reads settled rows with what their corrections made of them, by time and then id.</summary>
-internal sealed class RatedRows(IUsageDatabase database, IUsageLedger ledger) : IRatedRows
+internal sealed class RatedRows(IUsageDatabase database, Writing writing) : IRatedRows
 {
     private static readonly SqlFragment Comma = SqlFragment.Constant(", ");
 
     public async Task<IReadOnlyList<RatedRow>> PageAsync(RatedSpan span, UsageEntry? after, int limit, CancellationToken cancellation)
     {
-        await ledger.FlushAsync(cancellation);
+        await writing.DoneAsync(cancellation);
         await using var connection = await database.ConnectAsync(cancellation);
         var settled = await SettledAsync(connection, span, after, limit, cancellation);
         if (settled.Count == 0)
