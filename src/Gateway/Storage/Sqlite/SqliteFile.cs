@@ -27,9 +27,9 @@ internal sealed class SqliteFile
         try
         {
             using var connection = file.Connect();
-            Execute(connection, "PRAGMA journal_mode = WAL");
+            SqliteStatements.Execute(connection, "PRAGMA journal_mode = WAL");
             using var transaction = connection.BeginTransaction();
-            var version = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
+            var version = Convert.ToInt32(SqliteStatements.Scalar(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
             var newest = SqliteSchema.Steps.Count;
             if (version > newest)
             {
@@ -38,7 +38,7 @@ internal sealed class SqliteFile
 
             foreach (var step in SqliteSchema.Steps.Skip(version))
             {
-                Execute(connection, step);
+                SqliteStatements.Execute(connection, step);
             }
 
             transaction.Commit();
@@ -64,25 +64,7 @@ internal sealed class SqliteFile
     {
         var connection = new SqliteConnection(connectionString);
         connection.Open();
-        Execute(connection, "PRAGMA synchronous = FULL");
+        SqliteStatements.Execute(connection, "PRAGMA synchronous = FULL");
         return connection;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this folder.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this folder.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteScalar();
     }
 }

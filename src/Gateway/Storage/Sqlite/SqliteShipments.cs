@@ -23,15 +23,15 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
         using var transaction = connection.BeginTransaction();
         if (!ship)
         {
-            Execute(connection, SqliteShipmentSchema.EndNoting);
+            SqliteStatements.Execute(connection, SqliteShipmentSchema.EndNoting);
         }
-        else if (Scalar(connection, SqliteShipmentSchema.IsNoting) is 0L)
+        else if (SqliteStatements.Scalar(connection, SqliteShipmentSchema.IsNoting) is 0L)
         {
-            Execute(connection, SqliteShipmentSchema.BeginNoting);
+            SqliteStatements.Execute(connection, SqliteShipmentSchema.BeginNoting);
         }
         else
         {
-            Execute(connection, SqliteShipmentSchema.RetryRefused);
+            SqliteStatements.Execute(connection, SqliteShipmentSchema.RetryRefused);
         }
 
         transaction.Commit();
@@ -73,7 +73,7 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
     public long? LastShippedAt()
     {
         using var connection = file.Connect();
-        return Scalar(connection, "SELECT MAX(shipped_at) FROM shipment INDEXED BY shipment_shipped WHERE shipped_at IS NOT NULL") as long?;
+        return SqliteStatements.Scalar(connection, "SELECT MAX(shipped_at) FROM shipment INDEXED BY shipment_shipped WHERE shipped_at IS NOT NULL") as long?;
     }
 
     /// <summary>What rows cost that the store hasn't got, in one read; those that it refused too.</summary>
@@ -123,13 +123,13 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
     public string? StoreId()
     {
         using var connection = file.Connect();
-        return Scalar(connection, "SELECT store_id FROM shipped_to") as string;
+        return SqliteStatements.Scalar(connection, "SELECT store_id FROM shipped_to") as string;
     }
 
     /// <summary>From now on this is the store: whatever another one had waits for it too.</summary>
     public Task BeginWithAsync(string storeId) => ledger.KeepAsync(connection =>
     {
-        Execute(connection, "DELETE FROM shipped_to");
+        SqliteStatements.Execute(connection, "DELETE FROM shipped_to");
         using var command = connection.CreateCommand();
         command.CommandText = "UPDATE shipment SET shipped_at = NULL WHERE shipped_at IS NOT NULL; INSERT INTO shipped_to VALUES ($id)";
         command.Parameters.AddWithValue("$id", storeId);
@@ -273,23 +273,5 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
         command.Parameters.Add("$id", SqliteType.Text);
         command.Parameters.Add("$kind", SqliteType.Text);
         return command;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this folder.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this folder.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteScalar();
     }
 }
