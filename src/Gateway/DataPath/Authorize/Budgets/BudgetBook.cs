@@ -360,7 +360,7 @@ internal sealed class BudgetBook
         if (caller.SpendCap is { } dollars)
         {
             // At least a nano-dollar: a cap of nothing lets nothing through.
-            var cap = dollars * NanoDollars >= Budget.MaxLimit ? Budget.MaxLimit : Math.Max(1, (long)(dollars * NanoDollars));
+            var cap = (long)Math.Max(1, Math.Clamp(dollars, 0, Budget.MaxLimit / NanoDollars) * NanoDollars);
             Add_NeedsLock(claims, SpendCap, caller.DeviceId, cap);
         }
     }
@@ -435,11 +435,3 @@ internal sealed class BudgetBook
         }
     }
 }
-
-/// <summary>A settled row, as budgets count it.</summary>
-/// <param name="RequestId">Its exchange.</param>
-/// <param name="Spender">Whose.</param>
-/// <param name="Model">On what, by the price book's id.</param>
-/// <param name="Admitted">When the call was admitted.</param>
-/// <param name="NanoDollars">What it cost.</param>
-internal readonly record struct SpentRow(string RequestId, Spender Spender, string Model, DateTimeOffset Admitted, long NanoDollars);

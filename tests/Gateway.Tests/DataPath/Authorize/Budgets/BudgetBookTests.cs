@@ -323,4 +323,13 @@ public class BudgetBookTests
 
     private static Dictionary<DateTimeOffset, long> Others(BudgetPeriod period, long spent) =>
         new() { [BudgetWindow.At(Some.Budget(period: period), Some.Noon).Start] = spent };
+
+    [Fact]
+    public void a_cap_beyond_all_money_is_a_cap_too()
+    {
+        var book = Some.Book();
+
+        book.Claims(Some.Caller(spendCap: decimal.MaxValue)).Single().Limit.Should().Be(Budget.MaxLimit);
+        book.Reserve(book.Claims(Some.Caller(spendCap: decimal.MinValue)), Some.Amounts(1), Some.Noon).Should().BeOfType<BudgetAnswer.Held>("a nano-dollar is left");
+    }
 }
