@@ -95,8 +95,8 @@ public class ClaudeCodeTests
         using var machine = new ClaudeCodeMachine(gateway.Address);
         machine.UseToken(await gateway.TokenAsync());
 
-        // The whole answer would cost 2.40 USD.
-        var answer = await machine.RunAsync("Tell me all of it. [simulate: content=text output-tokens=120000]", Opus);
+        // The whole answer would cost 2.40 USD. At a pace: what has left the Simulator counts as delivered, and all of it fits between the two.
+        var answer = await machine.RunAsync("Tell me all of it. [simulate: content=text output-tokens=120000 events=400 event-delay=3]", Opus);
 
         answer.Should().Match<ClaudeCodeAnswer>(a => a.ExitCode != 0 && a.IsError);
         answer.Result.Should().Contain("The budget that pays for this answer is used up");
