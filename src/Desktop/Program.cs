@@ -1,0 +1,6 @@
+namespace Latchkey.Desktop;
+
+internal static class Program
+{
+    private static void Main() { }
+}
