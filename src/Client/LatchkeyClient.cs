@@ -1,3 +1,4 @@
+#pragma warning disable CA1822, CS0067
 using Microsoft.Extensions.Logging;
 
 namespace Latchkey.Client;
@@ -11,7 +12,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
     public LatchkeyStatus Status => throw new NotImplementedException();
 
     /// <summary>Raised, one at a time and on no particular thread, whenever <see cref="Status"/> changes.</summary>
-    public event EventHandler<LatchkeyStatus>? StatusChanged { add { } remove { } }
+    public event EventHandler<LatchkeyStatus>? StatusChanged;
 
     /// <summary>
     /// Checks the gateway's health, gets a token when there is none, and begins to renew it and to watch the gateway. Returns when the first
