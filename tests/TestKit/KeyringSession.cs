@@ -6,8 +6,8 @@ using System.Text;
 namespace Latchkey.TestKit;
 
 /// <summary>
-/// A real session bus of its own and a real GNOME Keyring on it, whose files are in a temporary folder. The keyring can be locked, frozen, ended
-/// and started again on the same files. Ended by their process ids.
+/// A real session bus of its own and a real GNOME Keyring on it, whose files are in a temporary folder. The keyring can be locked, frozen,
+/// ended and started again on the same files. Ended by their process ids.
 /// </summary>
 public sealed class KeyringSession : IAsyncDisposable
 {
@@ -46,7 +46,7 @@ public sealed class KeyringSession : IAsyncDisposable
         _keyring = Start("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets");
         await _keyring.StandardInput.WriteAsync(Password);
         _keyring.StandardInput.Close();
-        await AnswersAsync(Service, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service.ReadAlias", "/collection/login", "string:default");
+        await AnswersAsync("/collection/login", Service, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service.ReadAlias", "string:default");
     }
 
     /// <summary>Starts the keyring daemon without anybody's password: it has no default keyring, or a locked one.</summary>
@@ -54,7 +54,7 @@ public sealed class KeyringSession : IAsyncDisposable
     {
         _keyring = Start("gnome-keyring-daemon", "--foreground", "--components=secrets");
         _keyring.StandardInput.Close();
-        await AnswersAsync("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", "true", $"string:{Service}");
+        await AnswersAsync("true", "org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", $"string:{Service}");
     }
 
     public Task StopKeyringAsync() => KillAsync(_keyring);
@@ -89,7 +89,9 @@ public sealed class KeyringSession : IAsyncDisposable
         process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}{Errors()}");
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}{Errors()}");
     }
 
     public async ValueTask DisposeAsync()
@@ -141,7 +143,7 @@ public sealed class KeyringSession : IAsyncDisposable
         }
     }
 
-    private async Task AnswersAsync(string destination, string path, string method, string answer, string argument)
+    private async Task AnswersAsync(string answer, string destination, string path, string method, string argument)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -195,7 +197,8 @@ public sealed class KeyringSession : IAsyncDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new InvalidOperationException($"These tests need {program}: apt-get install dbus gnome-keyring libsecret-tools", exception);
+            throw new InvalidOperationException(
+                $"These tests need {program}: apt-get install dbus gnome-keyring libsecret-tools", exception);
         }
     }
 

@@ -21,9 +21,9 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
     private readonly DBusConnection _bus = new(new BusOptions(busAddress));
 
     /// <summary>
-    /// Connects, and makes itself known to the service by a call that can't hurt. GNOME Keyring up to 50 can get to a connection's first call
-    /// before it knows the connection; a first call that opens a session then ends the whole daemon, and the next one starts locked
-    /// (https://gitlab.gnome.org/GNOME/gnome-keyring/-/issues/190). Whatever comes after an answered call is safe.
+    /// Connects, and makes itself known to the service by a call that can't hurt. GNOME Keyring (42 and 50, at least) can get to a
+    /// connection's first call before it knows the connection; if that call opens a session, the daemon aborts, and the next one starts
+    /// locked (https://gitlab.gnome.org/GNOME/gnome-keyring/-/issues/190). Whatever comes after an answered call is safe.
     /// </summary>
     public async Task ConnectAsync()
     {
@@ -64,8 +64,8 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
     }
 
     /// <summary>
-    /// The collection that new items go to. Its alias is also a path that could be used without asking, but GNOME Keyring takes that away for
-    /// a moment whenever a program connects, and older KeePassXC doesn't have it.
+    /// The collection that new items go to. Its alias is also a path that could be used without asking, but GNOME Keyring loses that for a
+    /// moment when another program connects, and older KeePassXC doesn't have it.
     /// </summary>
     /// <returns>Null when there is none.</returns>
     public Task<string?> ReadDefaultCollectionAsync()

@@ -187,7 +187,7 @@ internal sealed class SecretServiceStore(string busAddress, TimeSpan? patience =
 
     private static SecretStoreException Locked() => SecretServiceError.Explain(SecretServiceError.IsLocked);
 
-    /// <summary>Just these, with no schema's name: secret-tool makes items alike, and a service replaces what has the same attributes.</summary>
+    /// <summary>Just these, no schema: secret-tool makes items alike, and a service replaces what has the same attributes.</summary>
     private static KeyValuePair<string, string>[] Attributes(string name) =>
         [new("application", "latchkey"), new("name", name)];
 }

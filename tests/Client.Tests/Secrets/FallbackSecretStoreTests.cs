@@ -14,7 +14,8 @@ public sealed class FallbackSecretStoreTests : SecretStoreContract, IDisposable
     private FallbackSecretStore Both => new(_system, _files);
 
     /// <summary>The contract, with a system's store that is always away.</summary>
-    private protected override ISecretStore Open() => new FallbackSecretStore(new UnsteadyStore("Keyring") { IsAway = true }, new FileSecretStore(_folder.FullName));
+    private protected override ISecretStore Open() =>
+        new FallbackSecretStore(new UnsteadyStore("Keyring") { IsAway = true }, new FileSecretStore(_folder.FullName));
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -147,7 +148,34 @@ public sealed class FallbackSecretStoreTests : SecretStoreContract, IDisposable
         await Both.Awaiting(b => b.WriteAsync(Name, "1", CancellationToken.None).AsTask()).Should().ThrowAsync<SecretStoreException>();
     }
 
-    /// <summary>Any order of writes, deletes and reads, while the system's store comes, goes and answers too late, and processes die in mid-call.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task whichever_copy_survives_a_process_that_dies_in_mid_write_it_is_the_new_one_once_any_has_it(int death)
+    {
+        (_system.Secrets[Name], _files.Secrets[Name]) = ("older", "old");
+        var left = death;
+        _system.Step = _files.Step = () =>
+        {
+            if (--left == 0)
+            {
+                throw new DeathException();
+            }
+        };
+
+        (await DiesAsync(Both.WriteAsync(Name, "new", CancellationToken.None))).Should().BeTrue();
+
+        var isWritten = _system.Secrets.Values.Concat(_files.Secrets.Values).Contains("new");
+        isWritten.Should().Be(death > 1);
+        (await Both.ReadAsync(Name, CancellationToken.None)).Should().Be(isWritten ? "new" : "old");
+    }
+
+    /// <summary>
+    /// Any order of writes, deletes and reads, while the system's store comes, goes and answers too late, and processes die in mid-call.
+    /// </summary>
     [Fact]
     public Task nothing_older_than_the_newest_is_ever_read() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[0, 6]).Array[1, 30].SampleAsync(async steps =>

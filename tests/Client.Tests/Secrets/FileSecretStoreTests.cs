@@ -190,8 +190,9 @@ public sealed class FileSecretStoreTests : SecretStoreContract, IDisposable
         await Open().WriteAsync(Name, Value, CancellationToken.None);
         await File.WriteAllBytesAsync(TokenFile, [.. "hidden"u8, 0xff, .. "hidden"u8]);
 
-        var refusal = await Open().Awaiting(s => s.ReadAsync(Name, CancellationToken.None).AsTask()).Should().ThrowAsync<SecretStoreException>();
+        var reading = Open().Awaiting(s => s.ReadAsync(Name, CancellationToken.None).AsTask());
 
+        var refusal = await reading.Should().ThrowAsync<SecretStoreException>();
         refusal.Which.ToString().Should().Contain("'token' isn't text").And.NotContainAny("hidden", "FF");
     }
 
@@ -204,8 +205,9 @@ public sealed class FileSecretStoreTests : SecretStoreContract, IDisposable
             endless.SetLength(1L << 40);
         }
 
-        var refusal = await Open().Awaiting(s => s.ReadAsync(Name, CancellationToken.None).AsTask()).Should().ThrowAsync<SecretStoreException>();
+        var reading = Open().Awaiting(s => s.ReadAsync(Name, CancellationToken.None).AsTask());
 
+        var refusal = await reading.Should().ThrowAsync<SecretStoreException>();
         refusal.Which.Message.Should().Contain("too long");
     }
 
@@ -248,8 +250,9 @@ public sealed class FileSecretStoreTests : SecretStoreContract, IDisposable
         var end = Path.Combine(_temporary.FullName, "end");
         var store = Open();
         await store.WriteAsync(Name, new string('a', 1000), CancellationToken.None);
-        using var first = Process.Start(new ProcessStartInfo("python3", ["-c", reader, TokenFile, end]) { RedirectStandardOutput = true })!;
-        using var second = Process.Start(new ProcessStartInfo("python3", ["-c", reader, TokenFile, end]) { RedirectStandardOutput = true })!;
+        string[] arguments = ["-c", reader, TokenFile, end];
+        using var first = Process.Start(new ProcessStartInfo("python3", arguments) { RedirectStandardOutput = true })!;
+        using var second = Process.Start(new ProcessStartInfo("python3", arguments) { RedirectStandardOutput = true })!;
         (await first.StandardOutput.ReadLineAsync()).Should().Be("ready");
         (await second.StandardOutput.ReadLineAsync()).Should().Be("ready");
 

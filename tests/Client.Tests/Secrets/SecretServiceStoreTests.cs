@@ -6,7 +6,8 @@ namespace Latchkey.Client.Tests.Secrets;
 
 /// <summary>Against a real GNOME Keyring.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class SecretServiceStoreTests(SecretServiceStoreTests.Keyring keyring) : SecretStoreContract, IClassFixture<SecretServiceStoreTests.Keyring>
+public sealed class SecretServiceStoreTests(SecretServiceStoreTests.Keyring keyring)
+    : SecretStoreContract, IClassFixture<SecretServiceStoreTests.Keyring>
 {
     private KeyringSession Session => keyring.Session;
 
@@ -15,17 +16,17 @@ public sealed class SecretServiceStoreTests(SecretServiceStoreTests.Keyring keyr
     [Fact]
     public async Task secret_tool_finds_what_we_kept()
     {
-        await Open().WriteAsync("for.secret-tool", "kept by us", CancellationToken.None);
+        await Open().WriteAsync("for.it", "kept by us", CancellationToken.None);
 
-        (await Session.RunAsync(null, "secret-tool", "lookup", "application", "latchkey", "name", "for.secret-tool")).Should().Be("kept by us");
+        (await Session.RunAsync(null, "secret-tool", "lookup", "application", "latchkey", "name", "for.it")).Should().Be("kept by us");
     }
 
     [Fact]
     public async Task we_find_what_secret_tool_kept()
     {
-        await Session.RunAsync("kept by secret-tool", "secret-tool", "store", "--label=x", "application", "latchkey", "name", "from.secret-tool");
+        await Session.RunAsync("kept by it", "secret-tool", "store", "--label=x", "application", "latchkey", "name", "from.it");
 
-        (await Open().ReadAsync("from.secret-tool", CancellationToken.None)).Should().Be("kept by secret-tool");
+        (await Open().ReadAsync("from.it", CancellationToken.None)).Should().Be("kept by it");
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class SecretServiceStoreTests(SecretServiceStoreTests.Keyring keyr
     [Fact]
     public async Task what_another_keyring_kept_is_replaced_too()
     {
-        await Session.RunAsync("old", "secret-tool", "store", "--collection=session", "--label=x", "application", "latchkey", "name", "moved");
+        string[] attributes = ["application", "latchkey", "name", "moved"];
+        await Session.RunAsync("old", "secret-tool", ["store", "--collection=session", "--label=x", .. attributes]);
         (await Open().ReadAsync("moved", CancellationToken.None)).Should().Be("old");
 
         await Open().WriteAsync("moved", "new", CancellationToken.None);

@@ -88,7 +88,8 @@ public sealed class SecretStoresTests : IDisposable
         (await File.ReadAllTextAsync(TokenFile)).Should().Be("1");
         (await store.ReadAsync(Name, CancellationToken.None)).Should().Be("1");
         store.Description.Should().Be($"files in {Folder}");
-        this.Invoking(t => t.Open(SecretStoreChoice.System, address)).Should().Throw<SecretStoreException>().WithMessage("*LATCHKEY_STORE=file*");
+        this.Invoking(t => t.Open(SecretStoreChoice.System, address))
+            .Should().Throw<SecretStoreException>().WithMessage("*LATCHKEY_STORE=file*");
     }
 
     [Fact]
@@ -119,7 +120,7 @@ public sealed class SecretStoresTests : IDisposable
     [Fact]
     public async Task the_folder_around_the_files_keeps_its_permissions()
     {
-        var before = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherExecute;
+        var before = (UnixFileMode)0b111_101_001;
         File.SetUnixFileMode(_home.FullName, before);
 
         await Open(SecretStoreChoice.File, address: null).WriteAsync(Name, "1", CancellationToken.None);

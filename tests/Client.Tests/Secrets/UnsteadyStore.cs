@@ -21,7 +21,8 @@ internal sealed class UnsteadyStore(string description) : ISecretStore
 
     public string Description => description;
 
-    public ValueTask<string?> ReadAsync(string name, CancellationToken cancellationToken) => AskAsync(() => Secrets.GetValueOrDefault(name));
+    public ValueTask<string?> ReadAsync(string name, CancellationToken cancellationToken) =>
+        AskAsync(() => Secrets.GetValueOrDefault(name));
 
     public async ValueTask WriteAsync(string name, string value, CancellationToken cancellationToken) =>
         await AskAsync(() => Change(() => Secrets[name] = value));
