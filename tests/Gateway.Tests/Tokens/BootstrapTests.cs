@@ -67,7 +67,7 @@ public sealed class BootstrapTests(BootstrapTests.Setup setup) : IClassFixture<B
     public async Task a_lifetime_may_be_a_part_of_an_hour()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 9, 0, 0, TimeSpan.Zero));
-        await using var gateway = await TestGateway.StartAsync([("JWT_EXPIRATION_HOURS", "0.0167")], time: time);
+        await using var gateway = await TestGateway.StartAsync([("Latchkey:Tokens:LifetimeHours", "0.0167")], time: time);
 
         using var response = await gateway.Http.PostAsJsonAsync("/bootstrap", new { device_id = "a-device-0001" });
 
