@@ -9,7 +9,7 @@ public partial class SnippetTests
         .SelectMany(file => Region().Matches(File.ReadAllText(file)))
         .ToDictionary(m => m.Groups[2].Value, m => ("\n" + m.Groups[3].Value).Replace("\n" + m.Groups[1].Value, "\n", StringComparison.Ordinal).Trim('\n'));
 
-    public static TheoryData<string> PagesWithCode => [.. Repository.Pages.Where(page => Shown(page).Any())];
+    public static TheoryData<string> PagesWithCode => [.. Repository.Pages.Where(page => Shown(page).Count > 0)];
 
     [Theory]
     [MemberData(nameof(PagesWithCode))]
