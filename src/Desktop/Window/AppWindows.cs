@@ -1,3 +1,8 @@
+using Latchkey.Desktop.Window.Chromium;
+using Latchkey.Desktop.Window.WebKitGtk;
+using Latchkey.Desktop.Window.WebView2;
+using Latchkey.Desktop.Window.WkWebView;
+
 namespace Latchkey.Desktop.Window;
 
 /// <summary>Picks how the app is shown here: the system's own web view, or else a browser's window.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Latchkey.Desktop.Window;
 
 /// <summary>What a window shows.</summary>
@@ -11,4 +13,9 @@ internal sealed record WindowRequest(Uri Address, string Title, string DataFolde
 
     /// <summary>A PNG file for the window's icon; null for the system's own.</summary>
     public string? Icon { get; init; }
+
+    /// <summary>Whether the page can be inspected. False, unless <c>LATCHKEY_WINDOW_DEVTOOLS</c> is 1.</summary>
+    public bool DeveloperTools { get; init; } = Environment.GetEnvironmentVariable("LATCHKEY_WINDOW_DEVTOOLS") == "1";
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -1,8 +1,8 @@
-namespace Latchkey.Desktop.Window;
+namespace Latchkey.Desktop.Window.Chromium;
 
-internal sealed class WebView2Window : IAppWindow
+internal sealed class ChromiumAppWindow : IAppWindow
 {
-    public string Name => "WebView2Window";
+    public string Name => "browser";
     public string? Unavailable() => "not written yet.";
     public void Run(WindowRequest request, CancellationToken stop) => throw new WindowUnavailableException("not written yet.");
 }

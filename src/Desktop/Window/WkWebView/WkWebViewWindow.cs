@@ -1,8 +1,8 @@
-namespace Latchkey.Desktop.Window;
+namespace Latchkey.Desktop.Window.WkWebView;
 
-internal sealed class WebKitGtkWindow : IAppWindow
+internal sealed class WkWebViewWindow : IAppWindow
 {
-    public string Name => "WebKitGTK";
+    public string Name => "WkWebViewWindow";
     public string? Unavailable() => "not written yet.";
     public void Run(WindowRequest request, CancellationToken stop) => throw new WindowUnavailableException("not written yet.");
 }
