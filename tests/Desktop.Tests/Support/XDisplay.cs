@@ -25,10 +25,10 @@ internal sealed partial class XDisplay : IAsyncDisposable
             ["HOME"] = _home.FullName,
             ["XDG_RUNTIME_DIR"] = MakeFolder("run"),
             ["TMPDIR"] = MakeFolder("tmp"),
-            ["XDG_DOWNLOAD_DIR"] = MakeFolder("Downloads"),
             ["LANG"] = "C.UTF-8",
             ["DOTNET_EnableDiagnostics"] = "0",
         };
+        MakeFolder("Downloads");
         if (System.Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } dotnet)
         {
             _environment["DOTNET_ROOT"] = dotnet;
@@ -103,9 +103,9 @@ internal sealed partial class XDisplay : IAsyncDisposable
         return file;
     }
 
-    /// <summary>The colour at a place of the screen, as <c>srgb(r,g,b)</c>.</summary>
-    public async Task<string> ColorAsync(int x, int y) =>
-        (await RunAsync("import", "-window", "root", "-crop", $"1x1+{Text(x)}+{Text(y)}", "-format", "%[pixel:p{0,0}]", "info:-")).Trim();
+    /// <summary>The colour at a place in a window, as <c>srgb(r,g,b)</c>.</summary>
+    public async Task<string> ColorAsync(string window, int x, int y) =>
+        (await RunAsync("import", "-window", window, "-crop", $"1x1+{Text(x)}+{Text(y)}", "-format", "%[pixel:p{0,0}]", "info:-")).Trim();
 
     /// <summary>What still runs of the programs that got the environment, with what they started: "pid name" each.</summary>
     public IReadOnlyList<string> Programs() =>
@@ -172,6 +172,11 @@ internal sealed partial class XDisplay : IAsyncDisposable
 
     private string MakeFolder(string name)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("Xvfb needs a Unix.");
+        }
+
         var folder = Path.Combine(_home.FullName, name);
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return folder;

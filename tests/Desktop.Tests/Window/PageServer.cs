@@ -94,10 +94,17 @@ internal sealed class PageServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
-            var report = await _reports.Reader.ReadAsync(patience.Token);
-            if (wanted(report))
+            try
             {
-                return report;
+                var report = await _reports.Reader.ReadAsync(patience.Token);
+                if (wanted(report))
+                {
+                    return report;
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException("No such report. Requests: " + string.Join(' ', Requests));
             }
         }
     }

@@ -16,6 +16,7 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
     private readonly Lock _closing = new();
     private nint _window;
     private uint _closeSource;
+    private bool _ended;
 
     public OpenGtkWindow(WindowRequest request)
     {
@@ -48,6 +49,7 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
         Glib.Connect(_window, "key-press-event", (delegate* unmanaged<nint, nint, nint, int>)&OnKeyPress, self);
         Glib.Connect(_view, "notify::title", (delegate* unmanaged<nint, nint, nint, void>)&OnTitle, self);
         Glib.Connect(_view, "decide-policy", (delegate* unmanaged<nint, nint, int, nint, int>)&OnDecidePolicy, self);
+        Glib.Connect(_view, "create", (delegate* unmanaged<nint, nint, nint, nint>)&OnCreate, self);
         Glib.Connect(_view, "web-process-terminated", (delegate* unmanaged<nint, int, nint, void>)&OnTerminated, self);
         Glib.Connect(_view, "close", (delegate* unmanaged<nint, nint, void>)&OnClose, self);
         Glib.Connect(_context, "download-started", (delegate* unmanaged<nint, nint, nint, void>)&OnDownload, self);
@@ -66,7 +68,7 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
     {
         lock (_closing)
         {
-            if (_closeSource == 0)
+            if (_closeSource == 0 && !_ended)
             {
                 _closeSource = Glib.IdleAdd(&OnIdleClose, GCHandle.ToIntPtr(_self));
             }
@@ -82,8 +84,7 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
                 _ = Glib.SourceRemove(_closeSource);
             }
 
-            // Nobody can add another.
-            _closeSource = uint.MaxValue;
+            _ended = true;
         }
 
         DestroyWindow();
@@ -141,15 +142,26 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
         }
 
         var action = WebKit.Action(decision);
-        var target = WebKit.AddressOf(WebKit.ActionRequest(action));
-        var verdict = _rule.Decide(target, byPerson: WebKit.IsUserGesture(action) != 0);
-        if (verdict == Navigation.Load && type == WebKit.NavigationAction)
+        if (type == WebKit.NavigationAction && Judge(action, out _) == Navigation.Load)
         {
             return false;
         }
 
         WebKit.Ignore(decision);
-        switch (verdict)
+        TakeElsewhere(action);
+        return true;
+    }
+
+    private Navigation Judge(nint action, out string? target)
+    {
+        target = WebKit.AddressOf(WebKit.ActionRequest(action));
+        return _rule.Decide(target, byPerson: WebKit.IsUserGesture(action) != 0);
+    }
+
+    /// <summary>Follows an action that this page must not follow itself.</summary>
+    private void TakeElsewhere(nint action)
+    {
+        switch (Judge(action, out var target))
         {
             case Navigation.Load:
                 // A second window of the app's own pages would have no rules: its page comes into this one.
@@ -164,8 +176,6 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
                 _request.Logger.NavigationRefused(WindowLog.Origin(target));
                 break;
         }
-
-        return true;
     }
 
     private void HandleCrash(int reason)
@@ -179,7 +189,8 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
         if (_crashes.Reloads())
         {
             _request.Logger.EngineEnded(name);
-            WebKit.Reload(_view);
+            // A reload would be a request from nowhere, which gets no strict cookie; this is one from the person.
+            WebKit.Load(_view, WebKit.AddressOfPage(_view) ?? _request.Address.AbsoluteUri);
             return;
         }
 
@@ -228,6 +239,14 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
         open => open.Decide(decision, type) ? 1 : 0,
         otherwise: 1);
 
+    // A script's new window, about which no decision is asked. There is never one.
+    [UnmanagedCallersOnly]
+    private static nint OnCreate(nint view, nint action, nint data)
+    {
+        Guard(data, open => open.TakeElsewhere(action));
+        return 0;
+    }
+
     [UnmanagedCallersOnly]
     private static void OnTerminated(nint view, int reason, nint data) => Guard(data, open => open.HandleCrash(reason));
 
@@ -253,7 +272,8 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
         lock (open._closing)
         {
             // Returning 0 removes the source.
-            open._closeSource = uint.MaxValue;
+            open._closeSource = 0;
+            open._ended = true;
         }
 
         open.DestroyWindow();

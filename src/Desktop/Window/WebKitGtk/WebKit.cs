@@ -38,9 +38,6 @@ internal static partial class WebKit
     [LibraryImport(Library, EntryPoint = "webkit_web_view_load_uri", StringMarshalling = StringMarshalling.Utf8)]
     public static partial void Load(nint view, string address);
 
-    [LibraryImport(Library, EntryPoint = "webkit_web_view_reload")]
-    public static partial void Reload(nint view);
-
     [LibraryImport(Library, EntryPoint = "webkit_web_view_get_zoom_level")]
     public static partial double Zoom(nint view);
 
@@ -74,11 +71,17 @@ internal static partial class WebKit
     /// <summary>The address of a request of any kind; null where there is none.</summary>
     public static string? AddressOf(nint request) => request == 0 ? null : Marshal.PtrToStringUTF8(RequestAddress(request));
 
+    /// <summary>The page's address; null before the first.</summary>
+    public static string? AddressOfPage(nint view) => Marshal.PtrToStringUTF8(PageAddress(view));
+
     /// <summary>The page's title; null until there is one.</summary>
     public static string? TitleOf(nint view) => Marshal.PtrToStringUTF8(Title(view));
 
     [LibraryImport(Library, EntryPoint = "webkit_uri_request_get_uri")]
     private static partial nint RequestAddress(nint request);
+
+    [LibraryImport(Library, EntryPoint = "webkit_web_view_get_uri")]
+    private static partial nint PageAddress(nint view);
 
     [LibraryImport(Library, EntryPoint = "webkit_web_view_get_title")]
     private static partial nint Title(nint view);

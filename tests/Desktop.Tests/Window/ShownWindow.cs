@@ -1,0 +1,95 @@
+using Latchkey.Desktop.Tests.Support;
+using Latchkey.Desktop.Window;
+using Latchkey.EndToEnd.Tests.Support;
+
+namespace Latchkey.Desktop.Tests.Window;
+
+/// <summary>A desktop, a page and the window program that shows it there.</summary>
+internal sealed class ShownWindow : IAsyncDisposable
+{
+    private readonly ChildProcess _program;
+
+    private ShownWindow(XDisplay desktop, PageServer page, ChildProcess program)
+    {
+        Desktop = desktop;
+        Page = page;
+        _program = program;
+    }
+
+    public XDisplay Desktop { get; }
+
+    public PageServer Page { get; }
+
+    public string DataFolder => DataFolderOf(Desktop);
+
+    /// <summary>What the person's browser was started with, a line for each start.</summary>
+    public string[] OpenedOutside => File.Exists(BrowserLog(Desktop)) ? File.ReadAllLines(BrowserLog(Desktop)) : [];
+
+    public string Output => _program.Output + _program.Errors;
+
+    /// <param name="kind">The value of <c>LATCHKEY_WINDOW</c>.</param>
+    /// <param name="body">HTML that the page shows.</param>
+    /// <param name="prepareAsync">Changes the desktop before the program starts.</param>
+    public static async Task<ShownWindow> StartAsync(string kind, string body = "", Func<XDisplay, Task>? prepareAsync = null)
+    {
+        var desktop = await XDisplay.StartAsync();
+        var page = await PageServer.StartAsync(body);
+        var environment = new Dictionary<string, string>(desktop.Environment) { [AppWindows.Variable] = kind };
+        SetBrowser(desktop);
+        await (prepareAsync?.Invoke(desktop) ?? Task.CompletedTask);
+        return new(desktop, page, StartProgram(environment, page.Address, desktop.Home, DataFolderOf(desktop)));
+    }
+
+    public static ChildProcess StartProgram(IReadOnlyDictionary<string, string> environment, Uri address, string folder, string dataFolder) =>
+        ChildProcess.Start(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Latchkey.WindowProgram.dll"), address.AbsoluteUri, dataFolder],
+            environment,
+            folder,
+            "the .NET SDK");
+
+    /// <summary>The window, once the page is in it.</summary>
+    public Task<string> WindowAsync() => Desktop.WindowAsync("Latchkey test page");
+
+    public Task TerminateAsync() => _program.TerminateAsync();
+
+    public Task<Finished> EndAsync() => _program.EndAsync();
+
+    /// <summary>Fails unless everything that the program had started is gone, and what it has written outside its data folder.</summary>
+    public async Task LeavesNothingAsync()
+    {
+        await Eventually.TrueAsync(() => Desktop.Programs().Count == 0, "no process should be left");
+        Directory.EnumerateFileSystemEntries(Desktop.Environment["TMPDIR"]).Should().BeEmpty();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _program.DisposeAsync();
+        await Page.DisposeAsync();
+        await Desktop.DisposeAsync();
+    }
+
+    /// <summary>Makes a script the person's browser, in the way that settings programs do. It writes down how it is started.</summary>
+    private static void SetBrowser(XDisplay desktop)
+    {
+        var script = Path.Combine(desktop.Home, "browser");
+        File.WriteAllText(script, $"#!/bin/sh\necho \"$# $*\" >> {BrowserLog(desktop)}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var applications = Directory.CreateDirectory(Path.Combine(desktop.Home, ".local", "share", "applications"));
+        File.WriteAllText(
+            Path.Combine(applications.FullName, "recorder.desktop"),
+            $"[Desktop Entry]\nType=Application\nName=Recorder\nExec={script} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n");
+        Directory.CreateDirectory(Path.Combine(desktop.Home, ".config"));
+        File.WriteAllText(
+            Path.Combine(desktop.Home, ".config", "mimeapps.list"),
+            "[Default Applications]\nx-scheme-handler/http=recorder.desktop\nx-scheme-handler/https=recorder.desktop\n");
+    }
+
+    private static string BrowserLog(XDisplay desktop) => Path.Combine(desktop.Home, "browser.log");
+
+    private static string DataFolderOf(XDisplay desktop) => Path.Combine(desktop.Home, "data");
+}
