@@ -5,8 +5,8 @@ using Latchkey.EndToEnd.Tests.Support;
 namespace Latchkey.Desktop.Tests.Support;
 
 /// <summary>
-/// A desktop without a screen: Xvfb on a display of its own, a window manager, a session's bus and an empty home. Programs that get its
-/// <see cref="Environment"/> appear there; the rest drives them as a person does. Disposing it leaves no process and no file.
+/// A desktop without a screen: Xvfb on a display of its own, a window manager, a session's bus and an empty home. <see cref="Start"/>
+/// shows programs there; the rest drives them as a person does. Disposing it leaves no process and no file.
 /// </summary>
 internal sealed partial class XDisplay : IAsyncDisposable
 {
@@ -16,10 +16,11 @@ internal sealed partial class XDisplay : IAsyncDisposable
     private readonly DirectoryInfo _home;
     private readonly Dictionary<string, string> _environment;
     private readonly List<ChildProcess> _desktop = [];
+    private readonly HashSet<string> _sessions = [];
 
     private XDisplay()
     {
-        _home = Directory.CreateTempSubdirectory("latchkey-desktop-");
+        _home = Directory.CreateTempSubdirectory("latchkey-display-");
         _environment = new()
         {
             ["HOME"] = _home.FullName,
@@ -53,8 +54,6 @@ internal sealed partial class XDisplay : IAsyncDisposable
             display._environment["DBUS_SESSION_BUS_ADDRESS"] = (await bus.SaysAsync(BusAddress())).Value.Trim();
             display.Launch("openbox", "--sm-disable");
             await Eventually.TrueAsync(async () => (await display.TryAsync("xdotool", "get_num_desktops")).ExitCode == 0, "openbox should manage windows");
-            // Only what runs on the desktop carries it, not the desktop.
-            display._environment[Mark] = Path.GetFileName(display.Home);
             return display;
         }
         catch
@@ -107,17 +106,38 @@ internal sealed partial class XDisplay : IAsyncDisposable
     public async Task<string> ColorAsync(string window, int x, int y) =>
         (await RunAsync("import", "-window", window, "-crop", $"1x1+{Text(x)}+{Text(y)}", "-format", "%[pixel:p{0,0}]", "info:-")).Trim();
 
-    /// <summary>What still runs of the programs that got the environment, with what they started: "pid name" each.</summary>
-    public IReadOnlyList<string> Programs() =>
-    [
-        .. from folder in Directory.EnumerateDirectories("/proc")
-           where folder[6..].All(char.IsAsciiDigit)
-           let program = TryRead(Path.Combine(folder, "environ")).Contains($"{Mark}={_environment[Mark]}\0", StringComparison.Ordinal)
-               ? TryRead(Path.Combine(folder, "comm")).Trim()
-               : ""
-           where program.Length > 0
-           select $"{folder[6..]} {program}",
-    ];
+    /// <summary>
+    /// Starts a program on this desktop with some variables beside those of <see cref="Environment"/>, in a session of its own, by which
+    /// its processes are known even when their parents are gone.
+    /// </summary>
+    public ChildProcess Start(string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? changes = null)
+    {
+        var environment = new Dictionary<string, string>(_environment) { [Mark] = Path.GetFileName(Home) };
+        foreach (var (name, value) in changes ?? [])
+        {
+            environment[name] = value;
+        }
+
+        return ChildProcess.Start("setsid", [program, .. arguments], environment, Home, "util-linux");
+    }
+
+    /// <summary>
+    /// What runs of the programs that were started here, with what they have started: "pid name" each. Some overwrite their environment, so
+    /// that one look while they run is needed to know their session.
+    /// </summary>
+    public IReadOnlyList<string> Programs()
+    {
+        var all = Directory.EnumerateDirectories("/proc").Where(folder => folder[6..].All(char.IsAsciiDigit))
+            .Select(folder => (Id: folder[6..], Name: TryRead(folder + "/comm").Trim(), Session: SessionOf(folder), Marked: IsMarked(folder)))
+            .Where(process => process.Name.Length > 0)
+            .ToList();
+        _sessions.UnionWith(all.Where(process => process.Marked).Select(process => process.Session));
+        return [.. all.Where(process => process.Marked || _sessions.Contains(process.Session)).Select(process => $"{process.Id} {process.Name}")];
+    }
+
+    /// <summary>The command line of every such program, as any user of the machine can read it.</summary>
+    public IReadOnlyList<string> CommandLines() =>
+        [.. Programs().Select(p => TryRead($"/proc/{p.Split(' ')[0]}/cmdline").Replace('\0', ' ')).Where(line => line.Length > 0)];
 
     public async ValueTask DisposeAsync()
     {
@@ -181,6 +201,12 @@ internal sealed partial class XDisplay : IAsyncDisposable
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return folder;
     }
+
+    private bool IsMarked(string folder) =>
+        TryRead(folder + "/environ").Contains($"{Mark}={Path.GetFileName(Home)}\0", StringComparison.Ordinal);
+
+    /// <summary>The session of a process of /proc: the fourth field behind the name, which may have spaces and brackets.</summary>
+    private static string SessionOf(string folder) => TryRead(folder + "/stat").Split(')')[^1].Split(' ').ElementAtOrDefault(4) ?? "";
 
     /// <summary>A process may end while it is looked at.</summary>
     private static string TryRead(string file)

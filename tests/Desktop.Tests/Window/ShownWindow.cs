@@ -7,20 +7,25 @@ namespace Latchkey.Desktop.Tests.Window;
 /// <summary>A desktop, a page and the window program that shows it there.</summary>
 internal sealed class ShownWindow : IAsyncDisposable
 {
+    /// <summary>Attributes of one element that fills the window, so that a click anywhere hits it.</summary>
+    public const string Filling = "style='position:fixed;inset:0;background:#2050c0;color:white;font-size:60px'";
+
+    private readonly string _kind;
     private readonly ChildProcess _program;
 
-    private ShownWindow(XDisplay desktop, PageServer page, ChildProcess program)
+    private ShownWindow(XDisplay desktop, PageServer page, string kind)
     {
         Desktop = desktop;
         Page = page;
-        _program = program;
+        _kind = kind;
+        _program = StartSecond(page.Address);
     }
 
     public XDisplay Desktop { get; }
 
     public PageServer Page { get; }
 
-    public string DataFolder => DataFolderOf(Desktop);
+    public string DataFolder => Path.Combine(Desktop.Home, "data");
 
     /// <summary>What the person's browser was started with, a line for each start.</summary>
     public string[] OpenedOutside => File.Exists(BrowserLog(Desktop)) ? File.ReadAllLines(BrowserLog(Desktop)) : [];
@@ -34,22 +39,40 @@ internal sealed class ShownWindow : IAsyncDisposable
     {
         var desktop = await XDisplay.StartAsync();
         var page = await PageServer.StartAsync(body);
-        var environment = new Dictionary<string, string>(desktop.Environment) { [AppWindows.Variable] = kind };
         SetBrowser(desktop);
         await (prepareAsync?.Invoke(desktop) ?? Task.CompletedTask);
-        return new(desktop, page, StartProgram(environment, page.Address, desktop.Home, DataFolderOf(desktop)));
+        return new(desktop, page, kind);
     }
 
-    public static ChildProcess StartProgram(IReadOnlyDictionary<string, string> environment, Uri address, string folder, string dataFolder) =>
-        ChildProcess.Start(
+    /// <summary>Starts the program again, with the same data folder.</summary>
+    public ChildProcess StartSecond(Uri address) => StartProgram(Desktop, _kind, address.AbsoluteUri, DataFolder);
+
+    public static ChildProcess StartProgram(XDisplay desktop, string kind, params string[] arguments) =>
+        desktop.Start(
             "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Latchkey.WindowProgram.dll"), address.AbsoluteUri, dataFolder],
-            environment,
-            folder,
-            "the .NET SDK");
+            [Path.Combine(AppContext.BaseDirectory, "Latchkey.WindowProgram.dll"), .. arguments],
+            new Dictionary<string, string> { [AppWindows.Variable] = kind });
 
     /// <summary>The window, once the page is in it.</summary>
-    public Task<string> WindowAsync() => Desktop.WindowAsync("Latchkey test page");
+    public async Task<string> WindowAsync()
+    {
+        var window = await Desktop.WindowAsync("Latchkey test page");
+        Desktop.Programs().Should().NotBeEmpty();
+        return window;
+    }
+
+    /// <summary>Clicks the element that fills the window, once it is painted: an engine drops clicks on what nobody has seen.</summary>
+    public async Task ClickAsync()
+    {
+        var window = await WindowAsync();
+        await PaintedAsync(window);
+        await Desktop.ClickAsync(window, 400, 300);
+    }
+
+    /// <summary>Waits until the page's blue is on the screen.</summary>
+    public Task PaintedAsync(string window) => Eventually.TrueAsync(
+        async () => await Desktop.ColorAsync(window, 700, 500) == "srgb(32,80,192)",
+        "the page should be painted");
 
     public Task TerminateAsync() => _program.TerminateAsync();
 
@@ -90,6 +113,4 @@ internal sealed class ShownWindow : IAsyncDisposable
     }
 
     private static string BrowserLog(XDisplay desktop) => Path.Combine(desktop.Home, "browser.log");
-
-    private static string DataFolderOf(XDisplay desktop) => Path.Combine(desktop.Home, "data");
 }

@@ -7,9 +7,6 @@ namespace Latchkey.Desktop.Tests.Window;
 
 public class WebKitGtkWindowTests
 {
-    /// <summary>One element that fills the window, so that a click anywhere hits it.</summary>
-    private const string Filling = "style='position:fixed;inset:0;background:#2050c0;color:white;font-size:60px'";
-
     [Fact]
     public async Task the_page_is_shown_under_its_own_title_in_a_window_of_the_size_asked_for()
     {
@@ -20,7 +17,7 @@ public class WebKitGtkWindowTests
 
         report.UserAgent.Should().Contain("AppleWebKit").And.NotContain("Chrome");
         report.Should().Match<Report>(r => r.Width == 800 && r.Height == 600);
-        await Eventually.TrueAsync(async () => await shown.Desktop.ColorAsync(window, 700, 500) == "srgb(32,80,192)", "the page should be painted");
+        await shown.PaintedAsync(window);
         await shown.Desktop.ScreenshotAsync("webkitgtk");
     }
 
@@ -45,9 +42,9 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task a_page_closes_the_window_that_it_is_in()
     {
-        await using var shown = await ShowAsync($"<button {Filling} onclick='window.close()'>Quit</button>");
+        await using var shown = await ShowAsync($"<button {ShownWindow.Filling} onclick='window.close()'>Quit</button>");
 
-        await shown.Desktop.ClickAsync(await shown.WindowAsync(), 400, 300);
+        await shown.ClickAsync();
 
         (await shown.EndAsync()).ExitCode.Should().Be(0);
         await shown.LeavesNothingAsync();
@@ -100,9 +97,9 @@ public class WebKitGtkWindowTests
     public async Task an_address_of_the_web_opens_in_the_persons_browser_and_not_in_the_window(string element)
     {
         await using var web = await PageServer.StartAsync();
-        await using var shown = await ShowAsync(string.Format(CultureInfo.InvariantCulture, element, Filling, web.Origin + "there"));
+        await using var shown = await ShowAsync(string.Format(CultureInfo.InvariantCulture, element, ShownWindow.Filling, web.Origin + "there"));
 
-        await shown.Desktop.ClickAsync(await shown.WindowAsync(), 400, 300);
+        await shown.ClickAsync();
         await Eventually.TrueAsync(() => shown.OpenedOutside.Length > 0, "the browser should be asked");
 
         shown.OpenedOutside.Should().ContainSingle().Which.TrimEnd('?').Should().Be($"1 {web.Origin}there");
@@ -113,9 +110,9 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task an_address_is_one_argument_that_no_shell_reads()
     {
-        await using var shown = await ShowAsync($"<a {Filling} href=\"http://127.0.0.1:50000/?a=%27b%27 c&d=$(touch pwned);`touch pwned`|'&quot;\">a link</a>");
+        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href=\"http://127.0.0.1:50000/?a=%27b%27 c&d=$(touch pwned);`touch pwned`|'&quot;\">a link</a>");
 
-        await shown.Desktop.ClickAsync(await shown.WindowAsync(), 400, 300);
+        await shown.ClickAsync();
         await Eventually.TrueAsync(() => shown.OpenedOutside.Length > 0, "the browser should be asked");
 
         shown.OpenedOutside.Should().ContainSingle().Which.Should().StartWith("1 http://127.0.0.1:50000/?a=%27b%27%20c&d=$(touch%20pwned)");
@@ -129,10 +126,9 @@ public class WebKitGtkWindowTests
     [InlineData("about:blank")]
     public async Task every_other_scheme_is_refused(string target)
     {
-        await using var shown = await ShowAsync($"<a {Filling} href='{target}'>a link</a>");
-        var window = await shown.WindowAsync();
+        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href='{target}'>a link</a>");
 
-        await shown.Desktop.ClickAsync(window, 400, 300);
+        await shown.ClickAsync();
         await Eventually.TrueAsync(() => shown.Output.Contains("refused"), "the refusal should be logged");
 
         (await shown.Desktop.ShowsAsync("Latchkey test page")).Should().BeTrue();
@@ -142,10 +138,10 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task a_file_of_the_machine_is_out_of_reach()
     {
-        await using var shown = await ShowAsync($"<a {Filling} href='file:///etc/hostname' onclick=\"tell('clicked')\">a link</a>");
+        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href='file:///etc/hostname' onclick=\"tell('clicked')\">a link</a>");
         var window = await shown.WindowAsync();
 
-        await shown.Desktop.ClickAsync(window, 400, 300);
+        await shown.ClickAsync();
         await shown.Page.ReportAsync(r => r.Event == "clicked");
         await shown.Desktop.KeyAsync(window, "ctrl+plus");
         await shown.Page.ReportAsync(r => r.Event == "resize");
@@ -171,9 +167,9 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task the_apps_own_pages_come_into_the_same_window_when_they_ask_for_a_new_one()
     {
-        await using var shown = await ShowAsync($"<a {Filling} href='/other' target='_blank'>another page</a>");
+        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href='/other' target='_blank'>another page</a>");
 
-        await shown.Desktop.ClickAsync(await shown.WindowAsync(), 400, 300);
+        await shown.ClickAsync();
 
         await shown.Desktop.WindowAsync("The other page");
         (await shown.Desktop.ShowsAsync("Latchkey test page")).Should().BeFalse();
@@ -184,9 +180,9 @@ public class WebKitGtkWindowTests
     [InlineData("href='/other' download='conversation.txt'")]
     public async Task a_download_of_the_apps_own_goes_to_the_download_folder(string link)
     {
-        await using var shown = await ShowAsync($"<a {Filling} {link}>export</a>", GiveDownloadFolderAsync);
+        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} {link}>export</a>", GiveDownloadFolderAsync);
 
-        await shown.Desktop.ClickAsync(await shown.WindowAsync(), 400, 300);
+        await shown.ClickAsync();
 
         var file = Path.Combine(shown.Desktop.Home, "Downloads", "conversation.txt");
         await Eventually.TrueAsync(() => File.Exists(file) && new FileInfo(file).Length > 0, "the file should be there");
@@ -197,9 +193,9 @@ public class WebKitGtkWindowTests
     public async Task a_download_from_elsewhere_is_refused()
     {
         await using var web = await PageServer.StartAsync();
-        await using var shown = await ShowAsync($"<a {Filling} href='{web.Origin}export' download='conversation.txt'>export</a>", GiveDownloadFolderAsync);
+        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href='{web.Origin}export' download='conversation.txt'>export</a>", GiveDownloadFolderAsync);
 
-        await shown.Desktop.ClickAsync(await shown.WindowAsync(), 400, 300);
+        await shown.ClickAsync();
         await Eventually.TrueAsync(() => shown.OpenedOutside.Length > 0, "the browser should be asked");
 
         web.Requests.Should().BeEmpty();
@@ -227,9 +223,9 @@ public class WebKitGtkWindowTests
     public async Task a_page_copies_to_the_clipboard_when_the_person_clicks()
     {
         await using var shown = await ShowAsync(
-            $"<button {Filling} onclick=\"navigator.clipboard.writeText('copied').then(() => tell('copied'), e => tell(e.name))\">copy</button>");
+            $"<button {ShownWindow.Filling} onclick=\"navigator.clipboard.writeText('copied').then(() => tell('copied'), e => tell(e.name))\">copy</button>");
 
-        await shown.Desktop.ClickAsync(await shown.WindowAsync(), 400, 300);
+        await shown.ClickAsync();
 
         (await shown.Page.ReportAsync(r => r.Event is not ("load" or "resize"))).Event.Should().Be("copied");
     }
@@ -242,7 +238,7 @@ public class WebKitGtkWindowTests
 
         KillEngine(shown);
         await shown.Page.ReportAsync(r => r.Event == "load");
-        (await shown.Desktop.ShowsAsync("Latchkey test page")).Should().BeTrue();
+        await shown.WindowAsync();
         KillEngine(shown);
         var end = await shown.EndAsync();
 

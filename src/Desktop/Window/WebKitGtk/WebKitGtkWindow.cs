@@ -10,9 +10,9 @@ internal sealed class WebKitGtkWindow : IAppWindow
 
     public string? Unavailable()
     {
-        if (IsEmpty("DISPLAY") && IsEmpty("WAYLAND_DISPLAY"))
+        if (Display.Missing() is { } reason)
         {
-            return "there is no display (DISPLAY and WAYLAND_DISPLAY are empty); start the app in a desktop session.";
+            return reason;
         }
 
         // Loading WebKitGTK loads what it stands on. It is used right after, so it stays loaded.
@@ -45,6 +45,4 @@ internal sealed class WebKitGtkWindow : IAppWindow
 
         failure?.Throw();
     }
-
-    private static bool IsEmpty(string variable) => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 }
