@@ -15,7 +15,7 @@ internal static class PersonsBrowser
     {
         if (!CanOpen(address))
         {
-            throw new ArgumentException($"Only http and https addresses open in the browser, not '{address.Scheme}'.", nameof(address));
+            throw new ArgumentException($"Only http and https addresses open in the browser, not '{address}'.", nameof(address));
         }
 
         // The canonical form has its spaces, quotes and control characters escaped.

@@ -52,8 +52,8 @@ internal sealed class PageServer : IAsyncDisposable
 
             _entered = true;
             http.Response.Cookies.Append(Cookie, _code, new() { HttpOnly = true, SameSite = SameSiteMode.Strict });
-            // From this page on, requests come from the app's own origin, which strict cookies need.
-            return HtmlAsync(http, "<script>location.replace('/')</script>");
+            // A redirect would still come from where the window was before, and strict cookies aren't sent there: the next page is this one's wish.
+            return HtmlAsync(http, "<meta http-equiv=refresh content='0;url=/'>");
         });
         _app.MapGet("/", http => Entered(http)
             ? HtmlAsync(http, $"<title>Latchkey test page</title><script>{Script}</script>{body}")

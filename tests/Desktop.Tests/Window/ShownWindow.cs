@@ -13,12 +13,12 @@ internal sealed class ShownWindow : IAsyncDisposable
     private readonly string _kind;
     private readonly ChildProcess _program;
 
-    private ShownWindow(XDisplay desktop, PageServer page, string kind)
+    private ShownWindow(XDisplay desktop, PageServer page, string kind, IEnumerable<KeyValuePair<string, string>> changes)
     {
         Desktop = desktop;
         Page = page;
         _kind = kind;
-        _program = StartSecond(page.Address);
+        _program = StartProgram(desktop, kind, changes, page.Address.AbsoluteUri, DataFolder);
     }
 
     public XDisplay Desktop { get; }
@@ -35,23 +35,29 @@ internal sealed class ShownWindow : IAsyncDisposable
     /// <param name="kind">The value of <c>LATCHKEY_WINDOW</c>.</param>
     /// <param name="body">HTML that the page shows.</param>
     /// <param name="prepareAsync">Changes the desktop before the program starts.</param>
-    public static async Task<ShownWindow> StartAsync(string kind, string body = "", Func<XDisplay, Task>? prepareAsync = null)
+    /// <param name="changes">Variables for the program.</param>
+    public static async Task<ShownWindow> StartAsync(
+        string kind,
+        string body = "",
+        Func<XDisplay, Task>? prepareAsync = null,
+        Func<XDisplay, IEnumerable<KeyValuePair<string, string>>>? changes = null)
     {
         var desktop = await XDisplay.StartAsync();
         var page = await PageServer.StartAsync(body);
         SetBrowser(desktop);
         await (prepareAsync?.Invoke(desktop) ?? Task.CompletedTask);
-        return new(desktop, page, kind);
+        return new(desktop, page, kind, changes?.Invoke(desktop) ?? []);
     }
 
     /// <summary>Starts the program again, with the same data folder.</summary>
-    public ChildProcess StartSecond(Uri address) => StartProgram(Desktop, _kind, address.AbsoluteUri, DataFolder);
+    public ChildProcess StartSecond(Uri address) => StartProgram(Desktop, _kind, [], address.AbsoluteUri, DataFolder);
 
-    public static ChildProcess StartProgram(XDisplay desktop, string kind, params string[] arguments) =>
+    public static ChildProcess StartProgram(
+        XDisplay desktop, string kind, IEnumerable<KeyValuePair<string, string>> changes, params string[] arguments) =>
         desktop.Start(
             "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "Latchkey.WindowProgram.dll"), .. arguments],
-            new Dictionary<string, string> { [AppWindows.Variable] = kind });
+            [new(AppWindows.Variable, kind), .. changes]);
 
     /// <summary>The window, once the page is in it.</summary>
     public async Task<string> WindowAsync()

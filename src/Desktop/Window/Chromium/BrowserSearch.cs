@@ -54,17 +54,25 @@ internal static class BrowserSearch
         from folder in folders
         where Path.IsPathFullyQualified(folder)
         let path = Path.Combine(folder, program)
-        where IsProgram(path) && !IsSnap(path)
+        where IsProgram(path)
         select path).FirstOrDefault();
 
-    private static bool IsProgram(string path) =>
-        File.Exists(path)
-        && (OperatingSystem.IsWindows()
-            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+    private static bool IsProgram(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
 
-    /// <summary>A snap's browser can't read the app's data folder.</summary>
-    private static bool IsSnap(string path) =>
-        path.StartsWith("/snap/", StringComparison.Ordinal)
-        || File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName is { } target
-            && (target == "/usr/bin/snap" || target.StartsWith("/snap/", StringComparison.Ordinal));
+        // A link may lead nowhere.
+        var program = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        return File.Exists(program) && IsExecutable(program) && !IsSnap(program);
+    }
+
+    private static bool IsExecutable(string program) =>
+        OperatingSystem.IsWindows()
+        || (File.GetUnixFileMode(program) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+
+    /// <summary>A snap's browser can't read the app's data folder. Snaps' programs are links to one, which looks at the name that it is called by.</summary>
+    private static bool IsSnap(string program) => program == "/usr/bin/snap" || program.StartsWith("/snap/", StringComparison.Ordinal);
 }

@@ -7,7 +7,7 @@ namespace Latchkey.Desktop.Window.WebKitGtk;
 internal sealed unsafe class OpenGtkWindow : IDisposable
 {
     private readonly WindowRequest _request;
-    private readonly NavigationRule _rule;
+    private readonly Navigator _navigator;
     private readonly CrashRule _crashes;
     private readonly GCHandle _self;
     private readonly nint _context;
@@ -21,7 +21,7 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
     public OpenGtkWindow(WindowRequest request)
     {
         _request = request;
-        _rule = new(request.Address);
+        _navigator = new(request);
         _crashes = new(TimeProvider.System);
         _self = GCHandle.Alloc(this);
         _colors = SystemColorScheme.Follow();
@@ -142,41 +142,25 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
         }
 
         var action = WebKit.Action(decision);
-        if (type == WebKit.NavigationAction && Judge(action, out _) == Navigation.Load)
+        if (type == WebKit.NavigationAction && _navigator.Loads(TargetOf(action), ByPerson(action)))
         {
             return false;
         }
 
         WebKit.Ignore(decision);
-        TakeElsewhere(action);
+        if (type == WebKit.NewWindowAction)
+        {
+            TakeNewWindow(action);
+        }
+
         return true;
     }
 
-    private Navigation Judge(nint action, out string? target)
-    {
-        target = WebKit.AddressOf(WebKit.ActionRequest(action));
-        return _rule.Decide(target, byPerson: WebKit.IsUserGesture(action) != 0);
-    }
+    private void TakeNewWindow(nint action) => _navigator.TakeNewWindow(TargetOf(action), ByPerson(action), target => WebKit.Load(_view, target));
 
-    /// <summary>Follows an action that this page must not follow itself.</summary>
-    private void TakeElsewhere(nint action)
-    {
-        switch (Judge(action, out var target))
-        {
-            case Navigation.Load:
-                // A second window of the app's own pages would have no rules: its page comes into this one.
-                WebKit.Load(_view, target!);
-                break;
-            case Navigation.OpenOutside when PersonsBrowser.Open(new(target!)):
-                break;
-            case Navigation.OpenOutside:
-                _request.Logger.NoBrowser(WindowLog.Origin(target));
-                break;
-            default:
-                _request.Logger.NavigationRefused(WindowLog.Origin(target));
-                break;
-        }
-    }
+    private static string? TargetOf(nint action) => WebKit.AddressOf(WebKit.ActionRequest(action));
+
+    private static bool ByPerson(nint action) => WebKit.IsUserGesture(action) != 0;
 
     private void HandleCrash(int reason)
     {
@@ -243,7 +227,7 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
     [UnmanagedCallersOnly]
     private static nint OnCreate(nint view, nint action, nint data)
     {
-        Guard(data, open => open.TakeElsewhere(action));
+        Guard(data, open => open.TakeNewWindow(action));
         return 0;
     }
 
@@ -257,11 +241,9 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
     private static void OnDownload(nint context, nint download, nint data) => Guard(data, open =>
     {
         // What is the app's own goes to the person's download folder, which is WebKit's way when nobody says another.
-        var address = WebKit.AddressOf(WebKit.DownloadRequest(download));
-        if (open._rule.Decide(address, byPerson: false) != Navigation.Load)
+        if (!open._navigator.Downloads(WebKit.AddressOf(WebKit.DownloadRequest(download))))
         {
             WebKit.CancelDownload(download);
-            open._request.Logger.DownloadRefused(WindowLog.Origin(address));
         }
     });
 
