@@ -86,7 +86,7 @@ public class AppWindowsTests
         var end = await program.EndAsync();
 
         end.ExitCode.Should().Be(3);
-        end.Errors.Should().Contain("chromium ended with 1. Its last words: ").And.Contain("failed to initialize");
+        end.Errors.Should().Contain("chromium ended with 1. Its last words:").And.Contain("failed to initialize");
         desktop.Programs().Should().BeEmpty();
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
         var program = BrowserSearch.Find() ?? throw new WindowUnavailableException($"{Name}: the browser is gone.");
         using var folder = BrowserFolder.Take(request.DataFolder);
         folder.WriteEntryPage(request.Address, request.Title);
-        var lastWords = new LastLine();
+        var lastWords = new LastWords();
         using var browser = Start(program, Arguments(request, folder), folder.Crashes);
         browser.ErrorDataReceived += (_, line) => lastWords.Add(line.Data);
         browser.BeginErrorReadLine();
@@ -41,7 +41,7 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
         if (browser.ExitCode != 0 && !stop.IsCancellationRequested)
         {
             throw new WindowUnavailableException(
-                string.Create(CultureInfo.InvariantCulture, $"{program} ended with {browser.ExitCode}. Its last words: {lastWords}"));
+                string.Create(CultureInfo.InvariantCulture, $"{program} ended with {browser.ExitCode}. Its last words:{Environment.NewLine}{lastWords}"));
         }
     }
 
@@ -135,20 +135,4 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
-
-    /// <summary>The last line of a stream that has anything in it.</summary>
-    private sealed class LastLine
-    {
-        private volatile string _line = "(none)";
-
-        public void Add(string? line)
-        {
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                _line = line.Trim();
-            }
-        }
-
-        public override string ToString() => _line;
-    }
 }
