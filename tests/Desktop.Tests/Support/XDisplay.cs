@@ -76,6 +76,10 @@ internal sealed partial class XDisplay : IAsyncDisposable
     /// <summary>Whether a window of this title stands on the screen now.</summary>
     public async Task<bool> ShowsAsync(string title) => (await TryAsync("xdotool", "search", "--onlyvisible", "--name", title)).Output.Length > 0;
 
+    /// <summary>The windows whose class, which launchers and task bars go by, is this.</summary>
+    public async Task<string[]> WindowsOfClassAsync(string name) =>
+        (await TryAsync("xdotool", "search", "--onlyvisible", "--class", $"^{name}$")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Types a key such as <c>ctrl+plus</c> into a window.</summary>
     public async Task KeyAsync(string window, string key)
     {

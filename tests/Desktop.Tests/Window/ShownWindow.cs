@@ -84,12 +84,23 @@ internal sealed class ShownWindow : IAsyncDisposable
 
     public Task<Finished> EndAsync() => _program.EndAsync();
 
-    /// <summary>Fails unless everything that the program had started is gone, and what it has written outside its data folder.</summary>
+    /// <summary>Fails unless all processes of the program are gone, its temporary files, and every word of the page.</summary>
     public async Task LeavesNothingAsync()
     {
         await Eventually.TrueAsync(() => Desktop.Programs().Count == 0, "no process should be left");
         Directory.EnumerateFileSystemEntries(Desktop.Environment["TMPDIR"]).Should().BeEmpty();
+        string[] words = [Page.Words, Page.Address.Query["?code=".Length..]];
+        FilesWith(words).Should().BeEmpty();
     }
+
+    /// <summary>Files of the person's home that have any of the words in them.</summary>
+    private IEnumerable<string> FilesWith(string[] words) =>
+        from file in Directory.EnumerateFiles(Desktop.Home, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        // Sockets have no content that could be read.
+        where new FileInfo(file).Length > 0
+        let content = File.ReadAllText(file, System.Text.Encoding.Latin1)
+        where words.Any(word => content.Contains(word, StringComparison.Ordinal))
+        select file;
 
     public async ValueTask DisposeAsync()
     {

@@ -17,6 +17,7 @@ public class WebKitGtkWindowTests
 
         report.UserAgent.Should().Contain("AppleWebKit").And.NotContain("Chrome");
         report.Should().Match<Report>(r => r.Width == 800 && r.Height == 600);
+        (await shown.Desktop.WindowsOfClassAsync("latchkey")).Should().Contain(window);
         await shown.PaintedAsync(window);
         await shown.Desktop.ScreenshotAsync("webkitgtk");
     }

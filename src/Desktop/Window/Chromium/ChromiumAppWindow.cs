@@ -25,7 +25,7 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
         using var folder = BrowserFolder.Take(request.DataFolder);
         folder.WriteEntryPage(request.Address, request.Title);
         var lastWords = new LastWords();
-        using var browser = Start(program, Arguments(request, folder), folder.Crashes);
+        using var browser = Start(program, Arguments(program, request, folder), folder.Crashes);
         browser.ErrorDataReceived += (_, line) => lastWords.Add(line.Data);
         browser.BeginErrorReadLine();
         request.Logger.Shown(program);
@@ -45,13 +45,16 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
         }
     }
 
-    internal static IReadOnlyList<string> Arguments(WindowRequest request, BrowserFolder folder)
+    private static List<string> Arguments(string program, WindowRequest request, BrowserFolder folder)
     {
         List<string> arguments =
         [
             $"--app={new Uri(folder.EntryPage).AbsoluteUri}",
             $"--user-data-dir={folder.Profile}",
+            $"--class={AppWindows.ProgramName}",
             string.Create(CultureInfo.InvariantCulture, $"--window-size={request.Size.Width},{request.Size.Height}"),
+            // Cookies, history and what the page had cached are gone with the window. Edge has another name for it.
+            Path.GetFileName(program).Contains("edge", StringComparison.OrdinalIgnoreCase) ? "--inprivate" : "--incognito",
             // The rule that only the app's own origin loads: everything else is sent to a proxy that can't exist (RFC 6761).
             "--proxy-server=http://nowhere.invalid:80",
             $"--proxy-bypass-list=<-loopback>;{request.Address.Authority}",
@@ -65,7 +68,7 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
             "--disable-features=Translate",
             "--disable-sync",
             "--hide-crash-restore-bubble",
-            // Nothing is kept that would need the keyring, which would ask the person for a password.
+            // The keyring would ask the person for a password, to keep nothing.
             "--password-store=basic",
             "--use-mock-keychain",
         ];

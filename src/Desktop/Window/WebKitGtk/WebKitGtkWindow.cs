@@ -23,6 +23,7 @@ internal sealed class WebKitGtkWindow : IAppWindow
 
     public void Run(WindowRequest request, CancellationToken stop)
     {
+        Glib.SetProgramName(AppWindows.ProgramName);
         if (Gtk.InitCheck(0, 0) == 0)
         {
             throw new WindowUnavailableException(
