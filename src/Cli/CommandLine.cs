@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Latchkey.Cli.Completion;
 using Latchkey.Cli.Doctor;
 using Latchkey.Cli.Login;
@@ -29,14 +30,16 @@ internal sealed class CommandLine
         }
 
         WithExamples(Root, "latchkey login https://claude.example.com", "latchkey claude", "latchkey doctor");
-        _belowHelp[Root] =
-        [
-            .. _belowHelp[Root],
-            "",
+        WithNotes(
+            Root,
             "Exit codes:",
             "  0 ok, 1 something failed, 2 the command line isn't understood, 3 not configured, 4 the gateway can't be reached,",
-            "  5 the gateway refuses, 126 and 127 the program to start can't be run or isn't found; else the started program's own.",
-        ];
+            "  5 the gateway refuses, 126 and 127 the program to start can't be run or isn't found; else the started program's own.");
+        foreach (var argument in Root.Subcommands.SelectMany(c => c.Arguments))
+        {
+            argument.HelpName = argument.Name;
+        }
+
         var help = Root.Options.OfType<HelpOption>().Single();
         help.Aliases.Remove("/h");
         help.Aliases.Remove("/?");
@@ -49,6 +52,12 @@ internal sealed class CommandLine
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, TimeProvider time)
     {
         var parsed = Of(terminal, time).Root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction error)
+        {
+            // What is wrong is lost below all that would be right.
+            error.ShowHelp = false;
+        }
+
         var code = parsed.Invoke(new InvocationConfiguration
         {
             Output = terminal.Output,
@@ -64,13 +73,13 @@ internal sealed class CommandLine
     private Command Claude()
     {
         var arguments = Rest("args", "Claude Code's own options and prompt; all of them, also --help.");
-        var command = new Command(
-            "claude",
-            $"Start Claude Code through the gateway. It gets its tokens from here, so that a session outlives any of them. Claude Code's own settings stay as they are. "
-            + $"{ClaudeCommand.ProgramVariable} names another program than claude from the PATH.");
-        command.Add(arguments);
+        var command = new Command("claude", "Start Claude Code through the gateway.") { arguments };
         command.SetAction(parsed => ClaudeCommand.Run(parsed.GetValue(arguments) ?? [], _terminal, _time));
-        return WithExamples(command, "latchkey claude", "latchkey claude -p 'What does this project do?'", "latchkey claude --resume");
+        WithExamples(command, "latchkey claude", "latchkey claude -p 'What does this project do?'", "latchkey claude --resume");
+        return WithNotes(
+            command,
+            "It gets its tokens from here, so that a session outlives any of them. Its settings files stay as they are, and don't lead it elsewhere.",
+            $"{ClaudeCommand.ProgramVariable} names another program than claude from the PATH.");
     }
 
     private Command RunProgram()
@@ -78,14 +87,13 @@ internal sealed class CommandLine
         var fresh = Fresh();
         var arguments = Rest("command", "The program and its arguments.");
         arguments.Arity = ArgumentArity.OneOrMore;
-        var command = new Command(
-            "run",
-            "Start any program with ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY set. The key is a token that can't be changed in a running program: it has at least half of its "
-            + "life left ('latchkey status' says until when). Programs that run longer should ask 'latchkey token' for each key, or use the client library.");
-        command.Add(fresh);
-        command.Add(arguments);
+        var command = new Command("run", "Start any program with ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY set.") { fresh, arguments };
         command.SetAction(parsed => RunCommand.Run(parsed.GetValue(arguments) ?? [], parsed.GetValue(fresh), _terminal, _time));
-        return WithExamples(command, "latchkey run -- python agent.py", "latchkey run --fresh -- npm start");
+        WithExamples(command, "latchkey run -- python agent.py", "latchkey run --fresh -- npm start");
+        return WithNotes(
+            command,
+            "The key is a token that can't be changed in a running program. At the start it has at least half of its life left, with --fresh all of it;",
+            "'latchkey status' says until when. A program that runs longer should ask 'latchkey token' for a key when it needs one, or use the client library.");
     }
 
     private Command Env()
@@ -252,6 +260,12 @@ internal sealed class CommandLine
         Arity = ArgumentArity.ZeroOrMore,
         CaptureRemainingTokens = true,
     };
+
+    private Command WithNotes(Command command, params string[] lines)
+    {
+        _belowHelp[command] = [.. _belowHelp.GetValueOrDefault(command, []), "", .. lines];
+        return command;
+    }
 
     private Command WithExamples(Command command, params string[] examples)
     {
