@@ -1,6 +1,8 @@
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Latchkey.Cli.Output;
 using Latchkey.Cli.Run;
+using Latchkey.Client.Secrets;
 
 namespace Latchkey.Cli.Setup;
 
@@ -12,6 +14,8 @@ namespace Latchkey.Cli.Setup;
 /// <param name="time">For the backup's name.</param>
 internal sealed class Installation(string file, string? within, string folder, UnixFileMode? newMode, TimeProvider time)
 {
+    private const uint Administrator = 0;
+
     /// <summary>Makes the file as it is wanted; does nothing when it is.</summary>
     public Outcome Apply(IReadOnlyList<Wanted> wanted, bool dryRun)
     {
@@ -109,7 +113,28 @@ internal sealed class Installation(string file, string? within, string folder, U
             throw new CommandException(ExitCode.Failed, $"{file} is a link out of {within}, to {RealPath.Of(file)}.", "It is left alone.");
         }
 
-        return SettingsDocument.Open(file);
+        var document = SettingsDocument.Open(file);
+        if (!OperatingSystem.IsWindows() && UnixEntry.CurrentUser == Administrator && OwnerOf(document.Path) is { } owner and not Administrator)
+        {
+            throw new CommandException(ExitCode.Failed, $"{document.Path} belongs to another user ({owner}), who couldn't change it any more.", "Run this as that user.");
+        }
+
+        return document;
+    }
+
+    /// <summary>The user of a file or, where there is none yet, of the folder that it will be in.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static uint? OwnerOf(string path)
+    {
+        for (var at = path; at is not null; at = Path.GetDirectoryName(at))
+        {
+            if (UnixEntry.Find(at) is { } entry)
+            {
+                return entry.Owner;
+            }
+        }
+
+        return null;
     }
 }
 

@@ -14,6 +14,10 @@ internal sealed class TokenOptions
     [Range(1, 720)]
     public int LifetimeHours { get; set; } = 24;
 
+    /// <summary>Takes the place of <see cref="LifetimeHours"/> where tokens should live less than an hour, 5 seconds at least; none by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "30.00:00:00")]
+    public TimeSpan? Lifetime { get; set; }
+
     /// <summary>Public address that clients are given; <c>http://localhost:PORT</c> by default.</summary>
     [Url]
     public string? ProxyBaseUrl { get; set; }

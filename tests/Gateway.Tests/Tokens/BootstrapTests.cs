@@ -75,6 +75,16 @@ public sealed class BootstrapTests(BootstrapTests.Setup setup) : IClassFixture<B
         (claims.GetProperty("exp").GetInt64() - claims.GetProperty("iat").GetInt64()).Should().Be(24 * 3600);
     }
 
+    [Fact]
+    public async Task a_token_may_live_less_than_an_hour()
+    {
+        await using var gateway = await TestGateway.StartAsync([("Latchkey:Tokens:Lifetime", "00:00:30")]);
+
+        var claims = Claims(await gateway.TokenAsync());
+
+        (claims.GetProperty("exp").GetInt64() - claims.GetProperty("iat").GetInt64()).Should().Be(30);
+    }
+
     [Theory]
     [MemberData(nameof(Mistakes))]
     public async Task a_mistake_is_told_by_name(string body, string says)
