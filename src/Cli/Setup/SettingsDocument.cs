@@ -84,7 +84,7 @@ internal sealed class SettingsDocument
         }
         catch (JsonException e)
         {
-            throw new CommandException(ExitCode.Failed, $"{path} isn't JSON: line {e.LineNumber + 1} is wrong.", "Mend it first; it is left as it is.");
+            throw new CommandException(ExitCode.Failed, $"{path} isn't JSON: {(e.LineNumber is { } line ? $"line {line + 1} is wrong" : "it names a key twice")}.", "Mend it first; it is left as it is.");
         }
         catch (DecoderFallbackException)
         {
