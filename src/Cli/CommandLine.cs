@@ -65,7 +65,7 @@ internal sealed class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         });
-        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+        return parsed.Action is ParseErrorAction ? ExitCode.Usage : code;
     }
 
     internal static CommandLine Of(Terminal terminal, TimeProvider time) => new(terminal, time);
@@ -88,7 +88,12 @@ internal sealed class CommandLine
         var arguments = Rest("command", "The program and its arguments.");
         arguments.Arity = ArgumentArity.OneOrMore;
         var command = new Command("run", "Start any program with ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY set.") { fresh, arguments };
-        command.SetAction(parsed => RunCommand.Run(parsed.GetValue(arguments) ?? [], parsed.GetValue(fresh), _terminal, _time));
+        command.SetAction(parsed => CommandFrame.Run(_terminal, json: false, () => RunArguments.Read([.. parsed.Tokens.Skip(1).Select(t => t.Value)]) is { } run
+            ? RunCommand.Run(run.Command, run.Fresh, _terminal, _time)
+            : throw new CommandException(
+                ExitCode.Usage,
+                $"{parsed.GetValue(arguments)![0]} isn't an option of 'latchkey run'.",
+                "Put -- before a command that begins with a dash.")));
         WithExamples(command, "latchkey run -- python agent.py", "latchkey run --fresh -- npm start");
         return WithNotes(
             command,

@@ -142,11 +142,11 @@ public class DoctorTests
     {
         await using var server = await ContractServer.StartAsync();
         using var person = await Person.ArriveAsync(server.Address);
-        person.Variables["http_proxy"] = "http://user:secret@127.0.0.1:9";
+        person.Variables["http_proxy"] = "http://user:hunter2@127.0.0.1:9";
 
         var ran = await person.LatchkeyAsync("doctor");
 
-        ran.Output.Should().Contain("✗ wrong Network proxy:").And.Contain("NO_PROXY").And.NotContain("secret");
+        ran.Output.Should().Contain("✗ wrong Network proxy:").And.Contain("NO_PROXY").And.NotContain("hunter2");
         person.Variables["NO_PROXY"] = "127.0.0.1";
         (await ChecksAsync(person))["Network proxy"].Should().Be("ok");
     }

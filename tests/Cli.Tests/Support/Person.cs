@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Latchkey.TestKit;
@@ -114,6 +115,19 @@ internal sealed class Person : IDisposable
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} hasn't ended in {Patience}.");
         }
+    }
+
+    /// <summary>Makes the token that is kept as old as if this much time had passed since it came.</summary>
+    public async Task LetTimePassAsync(TimeSpan passed)
+    {
+        var kept = Directory.GetFiles(Path.Combine(Folder, "secrets")).Single();
+        var token = JsonNode.Parse(await File.ReadAllTextAsync(kept))!;
+        foreach (var name in (string[])["obtained_at", "expires_at"])
+        {
+            token[name] = (token[name]!.GetValue<DateTimeOffset>() - passed).ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        await File.WriteAllTextAsync(kept, token.ToJsonString());
     }
 
     /// <summary>Writes a file of theirs; folders are made.</summary>
