@@ -49,11 +49,8 @@ internal sealed class WrapperTokenMint(SigningKeyRing keys, ModelAllowlist model
     }
 
     // Whole seconds: what the client is told is what the token says.
-    private DateTimeOffset Expiry()
-    {
-        var lifetime = options.Value.Lifetime ?? TimeSpan.FromHours(options.Value.LifetimeHours);
-        return DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds() + (long)lifetime.TotalSeconds);
-    }
+    private DateTimeOffset Expiry() =>
+        DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds() + (long)Math.Round(options.Value.LifetimeHours * 3600));
 
     private static string NewId(string kind) => $"{kind}_{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
 }
