@@ -243,7 +243,10 @@ public sealed class LatchkeyClient : IAsyncDisposable
     internal void Suspect() => Volatile.Read(ref _wake).TrySetResult();
 
     private static LatchkeyAccess Access(HeldToken token) =>
-        new(token.BaseUrl, WrapperToken.Prefix + token.Token, isDirect: false, token.ExpiresAt, TokenClaims.Models(token.Token));
+        new(token.BaseUrl, WrapperToken.Prefix + token.Token, isDirect: false, token.ExpiresAt, TokenClaims.Models(token.Token))
+        {
+            Lifetime = token.Lifetime,
+        };
 
     private async Task WatchAsync(CancellationToken stop)
     {
@@ -442,6 +445,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
                 Since = last.State == state ? last.Since : _time.GetUtcNow(),
                 ExpiresAt = token?.ExpiresAt,
                 BaseUrl = baseUrl,
+                IsRefusal = state == LatchkeyState.Degraded && _trouble == Trouble.Refused,
             };
             Volatile.Write(ref _status, status);
             _log.BecameState(state, message);
