@@ -23,7 +23,7 @@ openbox openbox
 xdotool xdotool
 import imagemagick
 chromium chromium
-dbus-daemon dbus-daemon
+dbus-daemon dbus
 gnome-keyring-daemon gnome-keyring
 secret-tool libsecret-tools
 fish fish
