@@ -94,8 +94,15 @@ internal sealed partial class XDisplay : IAsyncDisposable
         await RunAsync("xdotool", "mousemove", "--window", window, Text(x), Text(y), "click", Text(button));
     }
 
-    /// <summary>Closes a window as its close button does.</summary>
-    public Task CloseAsync(string window) => KeyAsync(window, "alt+F4");
+    /// <summary>Clicks the close button that the window manager has given a window, at the right end of its title.</summary>
+    public async Task CloseAsync(string window)
+    {
+        await RunAsync("xdotool", "windowactivate", "--sync", window);
+        var geometry = await RunAsync("xdotool", "getwindowgeometry", "--shell", window);
+        var width = int.Parse(Width().Match(geometry).Groups[1].Value, CultureInfo.InvariantCulture);
+        await RunAsync("xdotool", "mousemove", "--window", window, "--", Text(width - 10), "-10");
+        await RunAsync("xdotool", "click", "1");
+    }
 
     /// <summary>The whole screen as a PNG file.</summary>
     public async Task<string> ScreenshotAsync(string name)
@@ -229,6 +236,9 @@ internal sealed partial class XDisplay : IAsyncDisposable
 
     [GeneratedRegex(@"^\d+\n", RegexOptions.Multiline)]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"^WIDTH=(\d+)$", RegexOptions.Multiline)]
+    private static partial Regex Width();
 
     [GeneratedRegex(@"^unix:\S+\n", RegexOptions.Multiline)]
     private static partial Regex BusAddress();
