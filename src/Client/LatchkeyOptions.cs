@@ -1,4 +1,5 @@
 using Latchkey.Client.Settings;
+using Latchkey.Protocol;
 
 namespace Latchkey.Client;
 
@@ -61,7 +62,47 @@ public sealed class LatchkeyOptions
 
     /// <summary>Reads the environment, the person's <c>latchkey.json</c> and the machine's.</summary>
     /// <exception cref="LatchkeySettingsException">A value can't be used; the message names it and where it stands.</exception>
-    public static LatchkeyOptions Load() => throw new NotImplementedException();
+    public static LatchkeyOptions Load() => new SettingsReader(Environment.GetEnvironmentVariable, SettingsFile.MachinePath()).Read();
+
+    /// <summary>Where health is asked: <see cref="HealthUrl"/>, or <c>healthz</c> beside <see cref="BootstrapUrl"/>.</summary>
+    internal Uri HealthAddress => HealthUrl ?? new Uri(BootstrapUrl!, "healthz");
+
+    /// <summary>Where tokens are renewed: <c>refresh</c> beside <see cref="BootstrapUrl"/>.</summary>
+    internal Uri RefreshAddress => new(BootstrapUrl!, "refresh");
+
+    /// <exception cref="LatchkeySettingsException">A value is out of its range, or one that is needed isn't there.</exception>
+    internal void Validate()
+    {
+        if (Enabled && BootstrapUrl is null)
+        {
+            throw new LatchkeySettingsException("ENABLE_PROXY is on, but PROXY_BOOTSTRAP_URL names no gateway.");
+        }
+
+        foreach (var (address, name) in ((Uri?, string)[])[(BootstrapUrl, nameof(BootstrapUrl)), (HealthUrl, nameof(HealthUrl)), (DirectBaseUrl, nameof(DirectBaseUrl))])
+        {
+            if (address is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https")))
+            {
+                throw new LatchkeySettingsException($"{name} should be an absolute http or https address.");
+            }
+        }
+
+        foreach (var (span, name) in ((TimeSpan, string)[])[
+            (LookEvery, nameof(LookEvery)), (RenewBefore, nameof(RenewBefore)), (HealthTimeout, nameof(HealthTimeout)), (TokenTimeout, nameof(TokenTimeout))])
+        {
+            if (span <= TimeSpan.Zero || span > TimeSpan.FromDays(1))
+            {
+                throw new LatchkeySettingsException($"{name} should be more than nothing and at most a day.");
+            }
+        }
+
+        foreach (var (text, name) in ((string?, string)[])[(AppVersion, nameof(AppVersion)), (AppChannel, nameof(AppChannel)), (EnrollmentCode, nameof(EnrollmentCode))])
+        {
+            if (text?.Length > BootstrapRequest.MaxTextLength)
+            {
+                throw new LatchkeySettingsException($"{name} should have at most {BootstrapRequest.MaxTextLength} characters.");
+            }
+        }
+    }
 }
 
 /// <summary>Where secrets are kept.</summary>

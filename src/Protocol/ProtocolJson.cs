@@ -6,6 +6,7 @@ namespace Latchkey.Protocol;
 /// <summary>Serialises the wire types without reflection, so that clients can be compiled ahead of time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BootstrapRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(TokenResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {

@@ -11,4 +11,10 @@ public sealed record TokenResponse
 
     /// <summary>When the token stops working: ISO 8601, UTC, milliseconds (<c>2026-11-22T20:15:00.000Z</c>).</summary>
     public required string ExpiresAt { get; init; }
+
+    /// <summary>What renews the token, where the enrolment mode issues such a thing; opaque, good for one use.</summary>
+    public string? RefreshToken { get; init; }
+
+    /// <summary>When <see cref="RefreshToken"/> stops working, in the form of <see cref="ExpiresAt"/>.</summary>
+    public string? RefreshExpiresAt { get; init; }
 }
