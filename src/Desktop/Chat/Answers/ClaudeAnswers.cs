@@ -138,7 +138,7 @@ internal sealed class ClaudeAnswers(LatchkeyClient latchkey, TimeProvider time) 
             return text.Length == 0 ? null : Continue(text);
         }
 
-        public AnswerPiece Continue(string text)
+        public AnswerPiece.Text Continue(string text)
         {
             var gap = _any && _other ? "\n\n" : "";
             _any = true;

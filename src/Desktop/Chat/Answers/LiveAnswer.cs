@@ -5,11 +5,12 @@ namespace Latchkey.Desktop.Chat.Answers;
 /// <summary>An answer that is being written: one writes, any number of windows watch. Thread-safe.</summary>
 /// <param name="messageId">Where it will be kept.</param>
 /// <param name="conversationId">The conversation that it belongs to.</param>
+#pragma warning disable CA1001 // Its source of cancellation: somebody may still be about to stop an answer that has just ended.
 internal sealed class LiveAnswer(long messageId, long conversationId)
+#pragma warning restore CA1001
 {
     private readonly Lock _lock = new();
     private readonly StringBuilder _text = new();
-    // Never disposed: it has no timer and no handle, and somebody may still be about to stop an answer that has just ended.
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource _changed = NewChange();
     private long _version;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Anthropic.Exceptions;
 using Latchkey.Client;
 

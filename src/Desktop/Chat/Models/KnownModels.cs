@@ -22,7 +22,7 @@ internal static class KnownModels
 
     /// <summary>The one to begin with.</summary>
     public static ModelChoice? Best(IReadOnlyList<ModelChoice> choices) =>
-        Preferred.Select(id => Find(choices, id)).FirstOrDefault(c => c is not null) ?? choices.FirstOrDefault();
+        Preferred.Select(id => Find(choices, id)).FirstOrDefault(c => c is not null) ?? (choices.Count > 0 ? choices[0] : null);
 
     /// <summary>By its id, or by the alias that its dated id has.</summary>
     public static ModelChoice? Find(IReadOnlyList<ModelChoice> choices, string? id) => id is null

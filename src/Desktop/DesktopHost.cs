@@ -1,0 +1,119 @@
+using System.Net;
+using Latchkey.Client;
+using Latchkey.Desktop.Chat;
+using Latchkey.Desktop.Door;
+using Latchkey.Desktop.Settings;
+using Latchkey.Desktop.Shell;
+using Latchkey.Desktop.Storage;
+using Latchkey.Desktop.Usage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Latchkey.Desktop;
+
+/// <summary>Builds the app: the only file that knows every room.</summary>
+internal static class DesktopHost
+{
+    /// <summary>Starts without a window and prints the address that lets one browser in.</summary>
+    public const string NoWindow = "--no-window";
+
+    /// <summary>In bytes: a question of a million characters, whatever their script.</summary>
+    private const int LongestMessage = 8 * 1024 * 1024;
+
+    /// <summary>Runs the app until its window is closed or it is told to stop. The process's exit code.</summary>
+    public static int Run(string[] args)
+    {
+        try
+        {
+            var app = Create(Options(out var trouble), trouble);
+            app.StartAsync().GetAwaiter().GetResult();
+            try
+            {
+                Console.WriteLine(app.NewAddress());
+                app.WaitForShutdown();
+            }
+            finally
+            {
+                app.StopAsync().GetAwaiter().GetResult();
+                app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+
+            return 0;
+        }
+        catch (DatabaseUnusableException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return 1;
+        }
+    }
+
+    /// <param name="options">The way to Claude.</param>
+    /// <param name="trouble">What was wrong with it; null when nothing was.</param>
+    /// <param name="services">Replaces services, for tests.</param>
+    public static WebApplication Create(LatchkeyOptions options, string? trouble = null, Action<IServiceCollection>? services = null)
+    {
+        // Empty: no settings file, variable or argument may open the loopback server to anybody.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(DesktopHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("System", LogLevel.Warning);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LongestMessage;
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        // Before publishing, files of the page are where they were written.
+        StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(new SettingsTrouble(trouble));
+        builder.Services.AddLatchkey();
+        builder.Services.AddDoor();
+        builder.Services.AddSingleton(new DesktopDatabase(options.Folder));
+        builder.Services.AddChat();
+        builder.Services.AddSingleton<Preferences>();
+        builder.Services.AddSingleton<UsageReader>();
+        // Keys for one run: nothing of the page outlives it.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DisconnectedCircuitMaxRetained = 4)
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = LongestMessage);
+        services?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseDoor();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        // SecurityHeaders says it, and more.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(render => render.ContentSecurityFrameAncestorsPolicy = null);
+        return app;
+    }
+
+    /// <summary>What the machine and the person say; without a gateway when that can't be used, so that the window can say so.</summary>
+    private static LatchkeyOptions Options(out string? trouble)
+    {
+        trouble = null;
+        LatchkeyOptions options;
+        try
+        {
+            options = LatchkeyOptions.Load();
+        }
+        catch (LatchkeySettingsException exception)
+        {
+            trouble = exception.Message;
+            options = new LatchkeyOptions();
+        }
+
+        options.AppVersion = AppIdentity.Version;
+        options.AppChannel = "desktop";
+        return options;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Reflection;
+
+namespace Latchkey.Desktop.Shell;
+
+/// <summary>What the app calls itself. A company's own app says something else here.</summary>
+internal static class AppIdentity
+{
+    public const string Name = "Latchkey";
+
+    /// <summary>Told to the gateway with each new token, and shown in the settings.</summary>
+    public static string Version { get; } =
+        typeof(AppIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+}
