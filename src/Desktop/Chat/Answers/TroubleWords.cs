@@ -50,7 +50,7 @@ internal static class TroubleWords
             (_, "policy_blocked") => new Trouble(said ?? "The gateway's rules forbid this."),
             (429, "billing_error") => new Trouble("The budget is used up.", said),
             (_, "billing_error") => new Trouble("There is no credit left.", said),
-            (429, _) => new Trouble("That were too many requests for now.", retryAt is null ? "Wait a minute, then try again." : null, retryAt),
+            (429, _) => new Trouble("There were too many requests in a short time.", retryAt is null ? "Wait a minute, then try again." : null, retryAt),
             (529, _) or (503, "overloaded_error") => new Trouble("Claude is overloaded at the moment.", retryAt is null ? "Try again in a minute." : null, retryAt),
             (413, _) => new Trouble("This is more than can be sent at once.", said ?? "Send less, or begin a new conversation."),
             (400, _) when said?.Contains("prompt is too long", StringComparison.OrdinalIgnoreCase) == true =>

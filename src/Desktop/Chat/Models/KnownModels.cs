@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using Latchkey.Claude;
 
 namespace Latchkey.Desktop.Chat.Models;
@@ -32,9 +32,15 @@ internal static class KnownModels
     /// <summary>A name for people: <c>claude-sonnet-4-5-20250929</c> is "Claude Sonnet 4.5".</summary>
     public static string NameOf(string id)
     {
-        var parts = ModelId.Normalize(id).Split('-', StringSplitOptions.RemoveEmptyEntries);
-        var words = parts.TakeWhile(p => !char.IsAsciiDigit(p[0])).Select(p => char.ToUpper(p[0], CultureInfo.InvariantCulture) + p[1..]);
-        var version = parts.SkipWhile(p => !char.IsAsciiDigit(p[0]));
-        return string.Join(' ', [.. words, string.Join('.', version)]).TrimEnd();
+        var name = new StringBuilder();
+        var number = false;
+        foreach (var part in ModelId.Normalize(id).Split('-', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var numberBefore = number;
+            number = char.IsAsciiDigit(part[0]);
+            name.Append(name.Length == 0 ? "" : number && numberBefore ? "." : " ").Append(char.ToUpperInvariant(part[0])).Append(part.AsSpan(1));
+        }
+
+        return name.ToString();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Latchkey.Desktop.Chat.Prose;
 
@@ -7,7 +8,7 @@ namespace Latchkey.Desktop.Chat.Prose;
 /// that a long answer costs no more per frame than a short one. Links that refer to a definition elsewhere in the answer are found at its end only.
 /// Not thread-safe.
 /// </summary>
-internal sealed class ProseStream
+internal sealed partial class ProseStream
 {
     private readonly StringBuilder _text = new();
     private readonly List<string> _settled = [];
@@ -23,7 +24,7 @@ internal sealed class ProseStream
     public void Append(string more)
     {
         _text.Append(more);
-        var tail = _text.ToString(_settledUntil, _text.Length - _settledUntil);
+        var tail = UnfinishedMarks().Replace(_text.ToString(_settledUntil, _text.Length - _settledUntil), "");
         try
         {
             _blocks = Read(tail);
@@ -33,6 +34,12 @@ internal sealed class ProseStream
             _blocks = [.. _settled, ProseRenderer.Plain(tail)];
         }
     }
+
+    /// <summary>
+    /// Marks alone at the end of what came aren't drawn yet: a dash would make the line before it a heading for as long as its list item is on its way.
+    /// </summary>
+    [GeneratedRegex(@"(?<=^|\n)[ \t]*[-=*+#>`~|_:][-=*+#>`~|_: \t]*\z")]
+    private static partial Regex UnfinishedMarks();
 
     private IReadOnlyList<string> Read(string tail)
     {

@@ -2,6 +2,7 @@
 export function follow(scroller, content, button) {
   const near = 48;
   let following = true;
+  let top = 0;
 
   const distance = () => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
 
@@ -13,9 +14,15 @@ export function follow(scroller, content, button) {
   }
 
   function onScroll() {
-    // Growth alone never moves the view away from the end: keep() has put it back before anybody sees it.
-    following = distance() <= near;
-    button.hidden = following;
+    // Told a moment late: a text that has grown meanwhile is further from its end, but only the person goes up.
+    const up = scroller.scrollTop < top;
+    top = scroller.scrollTop;
+    if (distance() <= near) {
+      following = true;
+    } else if (up) {
+      following = false;
+    }
+    button.hidden = following || distance() <= near;
   }
 
   function onWheel(event) {
