@@ -6,12 +6,12 @@ using Markdig.Syntax.Inlines;
 
 namespace Latchkey.Desktop.Chat.Prose;
 
-/// <summary>An answer stands below the page's heading and its own: its headings begin at the third level.</summary>
+/// <summary>An answer stands below the page's heading and its own: its headings begin at the third level, those marked <c>##</c> as most do.</summary>
 internal sealed class LowerHeadingRenderer : HtmlObjectRenderer<HeadingBlock>
 {
     protected override void Write(HtmlRenderer renderer, HeadingBlock block)
     {
-        var level = (char)('0' + Math.Min(block.Level + 2, 6));
+        var level = (char)('0' + Math.Clamp(block.Level + 1, 3, 6));
         renderer.Write($"<h{level}>").WriteLeafInline(block);
         renderer.WriteLine($"</h{level}>");
     }

@@ -44,6 +44,8 @@ public class ProseRendererTests
 
     [Theory]
     [InlineData("# One", "<h3>One</h3>")]
+    [InlineData("## Two", "<h3>Two</h3>")]
+    [InlineData("### Three", "<h4>Three</h4>")]
     [InlineData("###### Six", "<h6>Six</h6>")]
     [InlineData("a **b** *c* ~~d~~ `e`", "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>")]
     [InlineData("[x](https://a.example/?b=1&c=2)", "<p><a href=\"https://a.example/?b=1&amp;c=2\" target=\"_blank\" rel=\"noopener noreferrer\">x</a></p>")]
