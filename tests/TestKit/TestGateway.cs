@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Latchkey.Gateway;
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Tokens;
 using Latchkey.Protocol;
 using Latchkey.Simulator;
 using Latchkey.Simulator.Bookkeeping;
@@ -13,6 +14,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Latchkey.TestKit;
 
@@ -134,6 +136,12 @@ public sealed class TestGateway : IAsyncDisposable
                 services?.Invoke(builder.Services);
             });
         await gateway.StartAsync();
+        if (!configured.ContainsKey("Latchkey:Tokens:ProxyBaseUrl"))
+        {
+            // Its port is known only now.
+            gateway.Services.GetRequiredService<IOptions<TokenOptions>>().Value.ProxyBaseUrl = gateway.Urls.First();
+        }
+
         return new TestGateway(simulator, gateway, folder, ownsData: dataDirectory is null, logs);
     }
 

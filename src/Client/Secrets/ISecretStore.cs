@@ -2,7 +2,7 @@ namespace Latchkey.Client.Secrets;
 
 /// <summary>
 /// Keeps small secrets of one person: the operating system's own store, or files that only that person reads.
-/// Names are made of letters, digits, <c>-</c> and <c>.</c>; values are text of up to 16 KB.
+/// <see cref="SecretRules"/> says which names and values there are. Thread-safe, and safe beside other processes that use the same store.
 /// </summary>
 internal interface ISecretStore
 {
@@ -14,7 +14,7 @@ internal interface ISecretStore
     ValueTask<string?> ReadAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Keeps a secret; one of the same name is replaced whole, so that a reader sees the old or the new one.</summary>
-    /// <exception cref="SecretStoreException">The store can't be used.</exception>
+    /// <exception cref="SecretStoreException">The store can't be used, or the value isn't one that it keeps.</exception>
     ValueTask WriteAsync(string name, string value, CancellationToken cancellationToken);
 
     /// <summary>Forgets a secret; does nothing when there is none.</summary>

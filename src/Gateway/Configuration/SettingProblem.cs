@@ -17,7 +17,7 @@ internal static class SettingProblem
         _ => null,
     };
 
-    // "LifetimeHours: The field TokenOptions.LifetimeHours must be between 1 and 720."
+    // "LifetimeHours: The field TokenOptions.LifetimeHours must be between 0.001 and 720."
     private static string OfValidation(Type options, string failure)
     {
         var colon = failure.IndexOf(':', StringComparison.Ordinal);

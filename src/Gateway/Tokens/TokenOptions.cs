@@ -10,9 +10,9 @@ internal sealed class TokenOptions
     /// <summary>HS256 signing secret, 32 bytes or more. Required in production; generated and kept in the data folder in development.</summary>
     public string? Secret { get; set; }
 
-    /// <summary>Lifetime of a wrapper token in hours; 24 by default, at most 720.</summary>
-    [Range(1, 720)]
-    public int LifetimeHours { get; set; } = 24;
+    /// <summary>Lifetime of a wrapper token in hours, 0.001 to 720, rounded to seconds; 24 by default, 0.25 is a quarter of an hour.</summary>
+    [Range(0.001, 720.0)]
+    public double LifetimeHours { get; set; } = 24;
 
     /// <summary>Public address that clients are given; <c>http://localhost:PORT</c> by default.</summary>
     [Url]

@@ -50,7 +50,7 @@ internal sealed class WrapperTokenMint(SigningKeyRing keys, ModelAllowlist model
 
     // Whole seconds: what the client is told is what the token says.
     private DateTimeOffset Expiry() =>
-        DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds() + (options.Value.LifetimeHours * 3600L));
+        DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds() + (long)Math.Round(options.Value.LifetimeHours * 3600));
 
     private static string NewId(string kind) => $"{kind}_{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
 }
