@@ -6,6 +6,7 @@ using Latchkey.Desktop.Settings;
 using Latchkey.Desktop.Shell;
 using Latchkey.Desktop.Storage;
 using Latchkey.Desktop.Usage;
+using Latchkey.Desktop.Window;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -21,25 +22,29 @@ internal static class DesktopHost
     /// <summary>In bytes: a question of a million characters, whatever their script.</summary>
     private const int LongestMessage = 8 * 1024 * 1024;
 
-    /// <summary>Runs the app until its window is closed or it is told to stop. The process's exit code.</summary>
+    /// <summary>Runs the app until its window is closed or it is told to stop: 0; 1 when it can't run, 2 for arguments that it doesn't know.</summary>
     public static int Run(string[] args)
     {
+        if (args is not ([] or [NoWindow]))
+        {
+            Console.Error.WriteLine($"Usage: {AppIdentity.Program} [{NoWindow}]");
+            return 2;
+        }
+
         try
         {
-            var app = Create(Options(out var trouble), trouble);
-            app.StartAsync().GetAwaiter().GetResult();
+            var options = Options(out var trouble);
+            var app = Create(options, trouble);
             try
             {
-                Console.WriteLine(app.NewAddress());
-                app.WaitForShutdown();
+                app.StartAsync().GetAwaiter().GetResult();
+                return args.Contains(NoWindow) ? ShowAddress(app) : ShowWindow(app, options);
             }
             finally
             {
                 app.StopAsync().GetAwaiter().GetResult();
                 app.DisposeAsync().AsTask().GetAwaiter().GetResult();
             }
-
-            return 0;
         }
         catch (DatabaseUnusableException exception)
         {
@@ -73,12 +78,15 @@ internal static class DesktopHost
         // Before publishing, files of the page are where they were written.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
 
+        // Whoever closes the window doesn't wait for what hangs.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new SettingsTrouble(trouble));
         builder.Services.AddLatchkey();
         builder.Services.AddDoor();
         builder.Services.AddSingleton(new DesktopDatabase(options.Folder));
+        builder.Services.AddSingleton(new FirstRunOfMany(options.Folder));
         builder.Services.AddChat();
         builder.Services.AddSingleton<Preferences>();
         builder.Services.AddSingleton<UsageReader>();
@@ -97,19 +105,55 @@ internal static class DesktopHost
         return app;
     }
 
+    private static int ShowWindow(WebApplication app, LatchkeyOptions options)
+    {
+        try
+        {
+            var window = AppWindows.Choose(Environment.GetEnvironmentVariable(AppWindows.Variable));
+            var request = new WindowRequest(app.NewAddress(), AppIdentity.Name, Path.Combine(options.Folder, "window"))
+            {
+                Icon = app.Environment.WebRootFileProvider.GetFileInfo("icon.png").PhysicalPath,
+                Logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Latchkey.Desktop.Window"),
+            };
+            window.Run(request, app.Lifetime.ApplicationStopping);
+            return 0;
+        }
+        catch (WindowUnavailableException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            Console.Error.WriteLine("The app runs without one. This address opens it in a browser of this machine, once:");
+            return ShowAddress(app);
+        }
+        catch (WindowCrashedException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return 1;
+        }
+    }
+
+    private static int ShowAddress(WebApplication app)
+    {
+        Console.WriteLine(app.NewAddress());
+        app.WaitForShutdown();
+        return 0;
+    }
+
     /// <summary>What the machine and the person say; without a gateway when that can't be used, so that the window can say so.</summary>
     private static LatchkeyOptions Options(out string? trouble)
     {
-        trouble = null;
         LatchkeyOptions options;
         try
         {
             options = LatchkeyOptions.Load();
+            trouble = options is { Enabled: true, BootstrapUrl: null } ? "ENABLE_PROXY is on, but PROXY_BOOTSTRAP_URL names no gateway." : null;
+            options.Enabled &= trouble is null;
         }
         catch (LatchkeySettingsException exception)
         {
             trouble = exception.Message;
             options = new LatchkeyOptions();
+            // The conversations are where they always are.
+            options.Folder = Environment.GetEnvironmentVariable("LATCHKEY_HOME") is { Length: > 0 } folder ? folder : options.Folder;
         }
 
         options.AppVersion = AppIdentity.Version;

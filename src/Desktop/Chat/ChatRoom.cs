@@ -1,6 +1,7 @@
 using Latchkey.Desktop.Chat.Answers;
 using Latchkey.Desktop.Chat.Conversations;
 using Latchkey.Desktop.Chat.Models;
+using Latchkey.Desktop.Storage;
 
 namespace Latchkey.Desktop.Chat;
 
@@ -9,7 +10,8 @@ internal static class ChatRoom
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
         services.AddSingleton<ConversationStore>();
-        services.AddSingleton<ConversationBook>();
+        services.AddSingleton(provider => new ConversationBook(
+            provider.GetRequiredService<ConversationStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<FirstRunOfMany>().IsFirst));
         services.AddSingleton<Drafts>();
         services.AddSingleton<ClaudeAnswers>();
         services.AddSingleton<ModelCatalog>();

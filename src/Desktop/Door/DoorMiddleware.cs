@@ -5,6 +5,12 @@ namespace Latchkey.Desktop.Door;
 /// <summary>Stands before everything else, the page's files and its WebSocket included: lets the app's own window in and nobody else.</summary>
 internal sealed class DoorMiddleware(RequestDelegate next, DoorKey key, ILogger<DoorMiddleware> logger)
 {
+    /// <summary>
+    /// Goes on by itself. An HTTP redirect wouldn't do: a window that came from a page of its own (a browser's does) would be from another site all
+    /// the way, and not get a strict cookie sent.
+    /// </summary>
+    private const string OnwardPage = """<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="0; url=/"><title>Starting</title>""";
+
     public Task InvokeAsync(HttpContext http)
     {
         var port = http.Connection.LocalPort;
@@ -39,8 +45,8 @@ internal sealed class DoorMiddleware(RequestDelegate next, DoorKey key, ILogger<
             IsEssential = true,
         });
         http.Response.Headers.CacheControl = "no-store";
-        http.Response.Redirect("/");
-        return Task.CompletedTask;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        return http.Response.WriteAsync(OnwardPage, http.RequestAborted);
     }
 
     private Task RefuseAsync(HttpContext http, string reason)

@@ -1,3 +1,4 @@
+using Latchkey.EndToEnd.Tests.Support;
 using Microsoft.Playwright;
 
 namespace Latchkey.Desktop.Tests.Support;

@@ -13,13 +13,22 @@ internal sealed class ConversationBook : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _purge;
 
-    public ConversationBook(ConversationStore store, TimeProvider time)
+    /// <param name="store">Where they are.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="tidies">
+    /// Whether what an earlier run left behind is put right. Only the first of several runs side by side may: the answers of the others aren't cut short.
+    /// </param>
+    public ConversationBook(ConversationStore store, TimeProvider time, bool tidies)
     {
         _store = store;
         _time = time;
-        _store.MarkInterrupted();
-        // Nobody is left who could want those of an earlier run back.
-        _store.Purge(_time.GetUtcNow());
+        if (tidies)
+        {
+            _store.MarkInterrupted();
+            // Nobody is left who could want those of an earlier run back.
+            _store.Purge(_time.GetUtcNow());
+        }
+
         _purge = time.CreateTimer(_ => _store.Purge(_time.GetUtcNow() - UndoTime), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -71,6 +80,6 @@ internal sealed class ConversationBook : IDisposable
     public void Dispose()
     {
         _purge.Dispose();
-        _store.Purge(_time.GetUtcNow());
+        _store.Purge(_time.GetUtcNow() - UndoTime);
     }
 }

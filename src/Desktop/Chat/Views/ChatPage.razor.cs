@@ -13,7 +13,7 @@ public sealed partial class ChatPage
     private IReadOnlyList<Conversation> _conversations = [];
     private IReadOnlyList<Message> _messages = [];
     private Conversation? _conversation;
-    private Conversation? _deleted;
+    private Told? _told;
     private Conversation? _renamed;
     private Panel _panel;
     private bool _sidebarOpen;
@@ -67,6 +67,16 @@ public sealed partial class ChatPage
         }
 
         StateHasChanged();
+    }
+
+    /// <summary>Called by the page's script when a link of an answer was clicked.</summary>
+    [JSInvokable]
+    public async Task FollowAsync(string address)
+    {
+        if (!OutsideLink.Open(address))
+        {
+            await TellAsync("This link can't be opened from here.");
+        }
     }
 
     protected override void OnInitialized()
@@ -183,41 +193,43 @@ public sealed partial class ChatPage
     private async Task DeleteAsync(Conversation conversation)
     {
         Desk.Stop(conversation.Id);
-        _deleted = conversation;
         Book.Delete(conversation.Id);
         if (conversation.Id == Id)
         {
             await NewAsync();
         }
 
-        _ = ForgetDeletedAsync(conversation);
+        _ = TellAsync($"Deleted “{conversation.Title}”.", conversation);
     }
 
-    private async Task ForgetDeletedAsync(Conversation conversation)
+    /// <summary>Shows a sentence for a while; with a deleted conversation, a way to have it back too.</summary>
+    private async Task TellAsync(string sentence, Conversation? deleted = null)
     {
-        await Task.Delay(ConversationBook.UndoTime, Time, _gone.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-        if (!_gone.IsCancellationRequested)
+        var told = new Told(sentence, deleted);
+        _told = told;
+        StateHasChanged();
+        try
         {
-            await InvokeAsync(() =>
-            {
-                if (_deleted == conversation)
-                {
-                    _deleted = null;
-                    StateHasChanged();
-                }
-            });
+            await Task.Delay(ConversationBook.UndoTime, Time, _gone.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (_told == told)
+        {
+            _told = null;
+            StateHasChanged();
         }
     }
 
-    private async Task RestoreAsync()
+    private async Task RestoreAsync(Conversation conversation)
     {
-        if (_deleted is { } conversation)
+        _told = null;
+        if (Book.Restore(conversation.Id))
         {
-            _deleted = null;
-            if (Book.Restore(conversation.Id))
-            {
-                await OpenAsync(conversation.Id);
-            }
+            await OpenAsync(conversation.Id);
         }
     }
 
@@ -280,4 +292,6 @@ public sealed partial class ChatPage
         await _module.ReleaseAsync();
         _self?.Dispose();
     }
+
+    private sealed record Told(string Sentence, Conversation? Deleted);
 }

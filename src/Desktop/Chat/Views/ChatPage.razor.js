@@ -30,6 +30,14 @@ export function start(page) {
       document.getElementById(skip.dataset.skip)?.focus();
       return;
     }
+    const link = event.target.closest('.prose a[href]');
+    if (link) {
+      // The app opens it, in the person's own browser: what the web view would do with it differs from one to the next.
+      event.preventDefault();
+      event.stopPropagation();
+      page.invokeMethodAsync('FollowAsync', link.href);
+      return;
+    }
     const copy = event.target.closest('[data-copy]');
     if (copy) {
       await copyFor(copy);

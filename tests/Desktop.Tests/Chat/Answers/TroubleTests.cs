@@ -1,6 +1,7 @@
 using Latchkey.Desktop.Chat.Answers;
 using Latchkey.Desktop.Chat.Conversations;
 using Latchkey.Desktop.Tests.Support;
+using Latchkey.EndToEnd.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.Desktop.Tests.Chat.Answers;

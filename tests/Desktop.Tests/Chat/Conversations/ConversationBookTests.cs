@@ -190,7 +190,7 @@ public sealed class ConversationBookTests : IDisposable
     {
         var database = new DesktopDatabase(_folder);
         var store = new ConversationStore(database);
-        return (database, store, new ConversationBook(store, _time));
+        return (database, store, new ConversationBook(store, _time, tidies: true));
     }
 
     private void Close()
