@@ -37,12 +37,12 @@ internal static class DesktopHost
             var app = Create(options, trouble);
             try
             {
-                app.StartAsync().GetAwaiter().GetResult();
-                return args.Contains(NoWindow) ? ShowAddress(app) : ShowWindow(app, options);
+                // Before the host starts, whose own words about it would be longer.
+                _ = app.Services.GetRequiredService<DesktopDatabase>();
+                return Run(app, options, withWindow: !args.Contains(NoWindow));
             }
             finally
             {
-                app.StopAsync().GetAwaiter().GetResult();
                 app.DisposeAsync().AsTask().GetAwaiter().GetResult();
             }
         }
@@ -79,14 +79,14 @@ internal static class DesktopHost
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
 
         // Whoever closes the window doesn't wait for what hangs.
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(5), true));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new SettingsTrouble(trouble));
         builder.Services.AddLatchkey();
         builder.Services.AddDoor();
-        builder.Services.AddSingleton(new DesktopDatabase(options.Folder));
-        builder.Services.AddSingleton(new FirstRunOfMany(options.Folder));
+        builder.Services.AddSingleton(_ => new DesktopDatabase(options.Folder));
+        builder.Services.AddSingleton(_ => new FirstRunOfMany(options.Folder));
         builder.Services.AddChat();
         builder.Services.AddSingleton<Preferences>();
         builder.Services.AddSingleton<UsageReader>();
@@ -103,6 +103,32 @@ internal static class DesktopHost
         // SecurityHeaders says it, and more.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(render => render.ContentSecurityFrameAncestorsPolicy = null);
         return app;
+    }
+
+    private static int Run(WebApplication app, LatchkeyOptions options, bool withWindow)
+    {
+        app.StartAsync().GetAwaiter().GetResult();
+        try
+        {
+            return withWindow ? ShowWindow(app, options) : ShowAddress(app);
+        }
+        finally
+        {
+            Stop(app);
+        }
+    }
+
+    /// <summary>What doesn't stop in time is left behind: the process ends anyway.</summary>
+    private static void Stop(WebApplication app)
+    {
+        try
+        {
+            app.StopAsync().GetAwaiter().GetResult();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or AggregateException)
+        {
+            app.Logger.StoppedLate(exception.GetType().Name);
+        }
     }
 
     private static int ShowWindow(WebApplication app, LatchkeyOptions options)
@@ -134,7 +160,7 @@ internal static class DesktopHost
     private static int ShowAddress(WebApplication app)
     {
         Console.WriteLine(app.NewAddress());
-        app.WaitForShutdown();
+        app.Lifetime.ApplicationStopping.WaitHandle.WaitOne();
         return 0;
     }
 

@@ -9,7 +9,7 @@ internal sealed class DoorMiddleware(RequestDelegate next, DoorKey key, ILogger<
     /// Goes on by itself. An HTTP redirect wouldn't do: a window that came from a page of its own (a browser's does) would be from another site all
     /// the way, and not get a strict cookie sent.
     /// </summary>
-    private const string OnwardPage = """<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="0; url=/"><title>Starting</title>""";
+    private const string OnwardPage = """<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="0; url=/"><link rel="icon" href="/icon.svg"><title>Starting</title>""";
 
     public Task InvokeAsync(HttpContext http)
     {

@@ -11,9 +11,9 @@ internal sealed class FirstRunOfMany : IDisposable
     public FirstRunOfMany(string folder)
     {
         var path = Path.Combine(folder, "desktop.lock");
-        PrivateFiles.MakeFile(path);
         try
         {
+            PrivateFiles.MakeFile(path);
             _lock = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)

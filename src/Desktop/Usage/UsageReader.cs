@@ -8,6 +8,10 @@ namespace Latchkey.Desktop.Usage;
 internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : IDisposable
 {
     private const int MostModels = 6;
+
+    /// <summary>What calls count under that are for no model.</summary>
+    private const string NoModel = "unknown";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
     private static readonly JsonSerializerOptions Snake = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -35,7 +39,7 @@ internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : 
             var models = await GetAsync<SummaryAnswer>($"/admin/usage/summary?from={month}&group_by=model&order_by=-cost&limit={MostModels}", Snake, patience.Token);
             var budgets = await GetAsync<BudgetsAnswer>("/admin/budgets", Snake, patience.Token);
             return new UsageFigures(
-                SumOf(today), SumOf(thisMonth), [.. models.Groups.Select(g => new ModelSum(g.Model ?? "unknown", g.Requests, g.CostUsd))], [.. budgets.Budgets.SelectMany(StandingsOf)]);
+                SumOf(today), SumOf(thisMonth), ModelsOf(models), [.. budgets.Budgets.SelectMany(StandingsOf)]);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException or OperationCanceledException
             && !cancellationToken.IsCancellationRequested)
@@ -80,6 +84,10 @@ internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : 
             IsShared: !answer.Budget.PerHead,
             answer.Budget.Period is "total" or "rolling" ? null : account.ResetsAt);
     });
+
+    /// <summary>Requests that are for no model, such as for the list of them, are left out.</summary>
+    private static IReadOnlyList<ModelSum> ModelsOf(SummaryAnswer answer) =>
+        [.. answer.Groups.Where(group => group.Model is not (null or NoModel)).Select(group => new ModelSum(group.Model!, group.Requests, group.CostUsd))];
 
     private static string PeriodOf(BudgetTerms budget) => budget.Period switch
     {

@@ -11,11 +11,13 @@ internal static class Gateways
     /// <param name="settings">As of <see cref="TestGateway.StartAsync"/>.</param>
     /// <param name="upstream">As of <see cref="TestGateway.StartAsync"/>.</param>
     /// <param name="dataDirectory">As of <see cref="TestGateway.StartAsync"/>.</param>
+    /// <param name="time">As of <see cref="TestGateway.StartAsync"/>.</param>
     public static async Task<TestGateway> StartAsync(
         int? port = null,
         IEnumerable<(string Key, string Value)>? settings = null,
         Uri? upstream = null,
-        string? dataDirectory = null)
+        string? dataDirectory = null,
+        TimeProvider? time = null)
     {
         for (var tries = 1; ; tries++)
         {
@@ -25,7 +27,8 @@ internal static class Gateways
                 return await TestGateway.StartAsync(
                     [("Latchkey:Listener:Port", $"{chosen}"), ("Latchkey:Tokens:ProxyBaseUrl", $"http://127.0.0.1:{chosen}"), .. settings ?? []],
                     upstream,
-                    dataDirectory: dataDirectory);
+                    time,
+                    dataDirectory);
             }
             catch (IOException) when (tries < 5 && port is null)
             {

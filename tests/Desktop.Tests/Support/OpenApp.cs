@@ -45,6 +45,13 @@ internal sealed class OpenApp : IAsyncDisposable
                 opened.Complaints.Enqueue("asked for " + request.Url);
             }
         };
+        opened._window.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+            {
+                opened.Complaints.Enqueue($"{response.Status} {response.Url}");
+            }
+        };
         opened.Page = await app.OpenAsync(opened._window);
         return opened;
     }

@@ -10,6 +10,14 @@ internal static class PageActions
 
     public static ILocator Answers(this IPage page) => page.Locator("article.answer");
 
+    /// <summary>Waits until the page's scripts are at work, and the models there.</summary>
+    public static async Task ReadyAsync(this IPage page)
+    {
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-ready", "", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.Box()).ToBeFocusedAsync();
+        await Assertions.Expect(page.Locator("#model option").First).Not.ToHaveTextAsync("Models…");
+    }
+
     public static async Task AskAsync(this IPage page, string question)
     {
         await page.Box().FillAsync(question);

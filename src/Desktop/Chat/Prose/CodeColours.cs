@@ -29,7 +29,9 @@ internal static class CodeColours
             // The formatter keeps what it writes to: one for each use.
             var html = new HtmlClassFormatter(StyleDictionary.DefaultLight).GetHtmlString(code, grammar);
             var begin = html.IndexOf("<pre>", StringComparison.Ordinal) + "<pre>".Length;
-            return html[begin..html.LastIndexOf("</pre>", StringComparison.Ordinal)].Trim('\r', '\n');
+            var painted = html[begin..html.LastIndexOf("</pre>", StringComparison.Ordinal)].Trim('\r', '\n');
+            // What was taken out has a colour that no other language needs.
+            return grammar is DiffGrammar ? $"<span class=\"diff\">{painted}</span>" : painted;
         }
         catch (RegexMatchTimeoutException)
         {

@@ -12,7 +12,7 @@ internal sealed class TableRenderer : HtmlObjectRenderer<Table>
 {
     protected override void Write(HtmlRenderer renderer, Table table)
     {
-        renderer.Write("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>");
+        renderer.Write("<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table>");
         foreach (var row in table.OfType<TableRow>())
         {
             Write(renderer, table, row);

@@ -9,6 +9,8 @@ namespace Latchkey.Desktop.Chat.Views;
 /// <summary>The one page: the conversations, the one that is open, and what lies over it.</summary>
 public sealed partial class ChatPage
 {
+    private const string Answering = "Claude is answering.";
+
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<Conversation> _conversations = [];
     private IReadOnlyList<Message> _messages = [];
@@ -98,6 +100,7 @@ public sealed partial class ChatPage
 
         _messages = _conversation is null ? [] : Book.Messages(_conversation.Id);
         _awaited = IsAnswering ? Id : null;
+        _announcement = IsAnswering ? Answering : "";
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -273,7 +276,7 @@ public sealed partial class ChatPage
         _awaited = IsAnswering ? Id : null;
         if (_awaited is not null)
         {
-            _announcement = "Claude is answering.";
+            _announcement = Answering;
         }
         else if (awaited is not null && awaited == Id && _messages is [.., { Speaker: Speaker.Claude } answer])
         {

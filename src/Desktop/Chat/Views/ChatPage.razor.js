@@ -46,6 +46,8 @@ export function start(page) {
 
   document.addEventListener('keydown', onKeydown);
   document.addEventListener('click', onClick, true);
+  // Keys mean something from now on.
+  document.documentElement.dataset.ready = '';
   return {
     dispose() {
       document.removeEventListener('keydown', onKeydown);

@@ -36,6 +36,12 @@ export function follow(scroller, content, button) {
     keep();
   }
 
+  function toTop() {
+    following = false;
+    scroller.scrollTop = 0;
+    button.hidden = true;
+  }
+
   const sizes = new ResizeObserver(keep);
   sizes.observe(content);
   sizes.observe(scroller);
@@ -47,6 +53,7 @@ export function follow(scroller, content, button) {
   });
   return {
     toEnd,
+    toTop,
     dispose() {
       sizes.disconnect();
     },

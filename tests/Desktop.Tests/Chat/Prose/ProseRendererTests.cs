@@ -58,7 +58,7 @@ public class ProseRendererTests
     [Fact]
     public void a_table_has_its_alignment_as_classes() =>
         string.Concat(ProseRenderer.Render("| a | b | c |\n|---|:-:|--:|\n| 1 | 2 | **3** |")).Should().Be(
-            "<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">a</th><th class=\"centre\" scope=\"col\">b</th>"
+            "<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">a</th><th class=\"centre\" scope=\"col\">b</th>"
             + "<th class=\"right\" scope=\"col\">c</th></tr></thead><tr><td>1</td><td class=\"centre\">2</td><td class=\"right\"><strong>3</strong></td></tr></table></div>");
 
     [Fact]
