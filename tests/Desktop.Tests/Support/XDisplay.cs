@@ -87,6 +87,13 @@ internal sealed partial class XDisplay : IAsyncDisposable
         await RunAsync("xdotool", "key", key);
     }
 
+    /// <summary>Types a text into a window.</summary>
+    public async Task TypeAsync(string window, string text)
+    {
+        await RunAsync("xdotool", "windowactivate", "--sync", window);
+        await RunAsync("xdotool", "type", text);
+    }
+
     /// <summary>Clicks at a place in a window, counted from the upper left corner of its content.</summary>
     public async Task ClickAsync(string window, int x, int y, int button = 1)
     {
