@@ -53,7 +53,7 @@ internal sealed class PageServer : IAsyncDisposable
 
             _entered = true;
             http.Response.Cookies.Append(Cookie, _code, new() { HttpOnly = true, SameSite = SameSiteMode.Strict });
-            // A redirect would still come from where the window was before, and strict cookies aren't sent there: the next page is this one's wish.
+            // A redirect would still come from where the window was before, and get no strict cookie: the next page is this one's wish.
             return HtmlAsync(http, "<meta http-equiv=refresh content='0;url=/'>");
         });
         _app.MapGet("/", http =>
@@ -68,7 +68,8 @@ internal sealed class PageServer : IAsyncDisposable
         {
             if (Entered(http))
             {
-                await _reports.Writer.WriteAsync((await JsonSerializer.DeserializeAsync<Report>(http.Request.Body, JsonSerializerOptions.Web))!);
+                var report = await JsonSerializer.DeserializeAsync<Report>(http.Request.Body, JsonSerializerOptions.Web);
+                await _reports.Writer.WriteAsync(report!);
             }
         });
         _app.MapGet("/export", http =>

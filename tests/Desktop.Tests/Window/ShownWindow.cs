@@ -1,3 +1,4 @@
+using System.Text;
 using Latchkey.Desktop.Tests.Support;
 using Latchkey.Desktop.Window;
 using Latchkey.EndToEnd.Tests.Support;
@@ -94,13 +95,15 @@ internal sealed class ShownWindow : IAsyncDisposable
     }
 
     /// <summary>Files of the person's home that have any of the words in them.</summary>
-    private IEnumerable<string> FilesWith(string[] words) =>
-        from file in Directory.EnumerateFiles(Desktop.Home, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-        // Sockets have no content that could be read.
-        where new FileInfo(file).Length > 0
-        let content = File.ReadAllText(file, System.Text.Encoding.Latin1)
-        where words.Any(word => content.Contains(word, StringComparison.Ordinal))
-        select file;
+    private IEnumerable<string> FilesWith(string[] words)
+    {
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return Directory.EnumerateFiles(Desktop.Home, "*", all)
+            // Sockets have no content that could be read.
+            .Where(file => new FileInfo(file).Length > 0)
+            .Where(file => File.ReadAllText(file, Encoding.Latin1) is var content
+                && words.Any(word => content.Contains(word, StringComparison.Ordinal)));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -122,7 +125,14 @@ internal sealed class ShownWindow : IAsyncDisposable
         var applications = Directory.CreateDirectory(Path.Combine(desktop.Home, ".local", "share", "applications"));
         File.WriteAllText(
             Path.Combine(applications.FullName, "recorder.desktop"),
-            $"[Desktop Entry]\nType=Application\nName=Recorder\nExec={script} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n");
+            $"""
+            [Desktop Entry]
+            Type=Application
+            Name=Recorder
+            Exec={script} %u
+            MimeType=x-scheme-handler/http;x-scheme-handler/https;
+
+            """);
         Directory.CreateDirectory(Path.Combine(desktop.Home, ".config"));
         File.WriteAllText(
             Path.Combine(desktop.Home, ".config", "mimeapps.list"),

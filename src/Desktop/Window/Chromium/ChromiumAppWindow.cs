@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Latchkey.Desktop.Window.Chromium;
 
-/// <summary>The fallback: a browser of the Chromium family, in a window without tabs and address bar and with a profile of its own.</summary>
+/// <summary>The fallback: a browser of the Chromium family, in a window without tabs and address, with a profile of its own.</summary>
 internal sealed partial class ChromiumAppWindow : IAppWindow
 {
     /// <summary>How long a browser may take to end by itself when it is asked to.</summary>
@@ -17,7 +17,9 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
 
     public string? Unavailable() =>
         Display.Missing()
-        ?? (BrowserSearch.Find() is null ? "no Chrome, Chromium, Edge or Brave was found; install one of them (a snap can't be used)." : null);
+        ?? (BrowserSearch.Find() is null
+            ? "no Chrome, Chromium, Edge or Brave was found; install one of them (a snap can't be used)."
+            : null);
 
     public void Run(WindowRequest request, CancellationToken stop)
     {
@@ -40,8 +42,9 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
 
         if (browser.ExitCode != 0 && !stop.IsCancellationRequested)
         {
-            throw new WindowUnavailableException(
-                string.Create(CultureInfo.InvariantCulture, $"{program} ended with {browser.ExitCode}. Its last words:{Environment.NewLine}{lastWords}"));
+            throw new WindowUnavailableException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{program} ended with {browser.ExitCode}. Its last words:{Environment.NewLine}{lastWords}"));
         }
     }
 
@@ -106,7 +109,9 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
         }
     }
 
-    /// <summary>Asks the browser to end, so that it saves its profile and takes its processes along; one that doesn't is ended with all of them.</summary>
+    /// <summary>
+    /// Asks the browser to end, so that it saves its profile and takes its processes along; one that doesn't is ended with all of them.
+    /// </summary>
     private static void End(Process browser)
     {
         try
