@@ -1,8 +1,10 @@
 using Latchkey.Gateway.Admin.Breakers;
 using Latchkey.Gateway.Admin.Budgets;
+using Latchkey.Gateway.Admin.Devices;
 using Latchkey.Gateway.Admin.Events;
 using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Reconcile;
+using Latchkey.Gateway.Admin.Revocation;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,6 +32,8 @@ internal static class AdminRoom
     {
         UsageEndpoints.Map(endpoints);
         BudgetEndpoints.Map(endpoints);
+        DeviceEndpoints.Map(endpoints);
+        RevocationEndpoints.Map(endpoints);
         BreakerEndpoints.Map(endpoints);
         EventEndpoints.Map(endpoints);
         PriceEndpoints.Map(endpoints);
