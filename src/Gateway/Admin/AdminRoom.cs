@@ -4,7 +4,6 @@ using Latchkey.Gateway.Admin.Devices;
 using Latchkey.Gateway.Admin.Events;
 using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Reconcile;
-using Latchkey.Gateway.Admin.Revocation;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -4,7 +4,7 @@ using Latchkey.Gateway.Identity;
 using Latchkey.Gateway.Tokens.Revocation;
 using Latchkey.Protocol;
 
-namespace Latchkey.Gateway.Admin.Revocation;
+namespace Latchkey.Gateway.Admin.Devices;
 
 /// <summary>Operators take back a session's tokens, or all there are; a device's are in <c>/admin/devices</c>.</summary>
 internal static class RevocationEndpoints

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Latchkey.Gateway.Admin;
+namespace Latchkey.Gateway.Admin.Devices;
 
 /// <summary>Reads <c>{"reason": "…"}</c>: what an operator does to others is done for a reason that can be read later.</summary>
 internal static class ReasonBody
