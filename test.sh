@@ -26,6 +26,8 @@ chromium chromium
 dbus-daemon dbus
 gnome-keyring-daemon gnome-keyring
 secret-tool libsecret-tools
+xdg-open xdg-utils
+setsid util-linux
 fish fish
 NEEDED
 # Libraries: the desktop app's window, and what native compilation links.
