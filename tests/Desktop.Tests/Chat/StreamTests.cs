@@ -12,18 +12,18 @@ public sealed class StreamTests(Chromium chromium, World world) : IClassFixture<
     [Fact]
     public async Task an_answer_is_seen_growing_and_drawn_as_what_it_means()
     {
-        world.Says("## One\n\nSome **bold** words.\n\n```csharp\nvar x = 1;\n```\n\nThe end of it.", "event-delay=60");
+        world.SaysOnAndOn("## One\n\nSome **bold** words.\n\n```csharp\nvar x = 1;\n```\n\n");
         await using var desk = await OpenApp.StartAsync(chromium, world.Address);
 
         await desk.Page.AskAsync("Hello");
 
-        var prose = desk.Page.Locator(".prose");
+        var prose = desk.Page.Locator(".prose.growing");
         await Expect(prose.Locator("h3")).ToHaveTextAsync("One");
-        (await prose.InnerTextAsync()).Should().NotContain("The end of it");
         await Expect(prose.Locator("strong")).ToHaveTextAsync("bold");
         await Expect(prose.Locator("figure.code .keyword")).ToHaveTextAsync("var");
+        await GrowsAsync(desk.Page);
+        await desk.Page.Keyboard.PressAsync("Escape");
         await desk.Page.AnsweredAsync();
-        await Expect(prose).ToContainTextAsync("The end of it.");
         await Expect(desk.Page.Locator(".ending")).ToContainTextAsync("Claude Sonnet 5.5");
     }
 
@@ -60,85 +60,94 @@ public sealed class StreamTests(Chromium chromium, World world) : IClassFixture<
     [Fact]
     public async Task several_conversations_are_answered_side_by_side()
     {
-        world.Says(string.Concat(Enumerable.Repeat("word ", 60)) + "finis", "event-delay=60");
+        world.SaysOnAndOn();
         await using var desk = await OpenApp.StartAsync(chromium, world.Address);
+        var page = desk.Page;
 
-        await desk.Page.AskAsync("The first");
-        await Expect(desk.Page.Locator(".prose")).ToContainTextAsync("word");
-        await desk.Page.Keyboard.PressAsync("Control+n");
-        await Expect(desk.Page.Locator("h1")).ToHaveTextAsync("New conversation");
-        await desk.Page.AskAsync("The second");
-        await Expect(desk.Page.Locator(".prose")).ToContainTextAsync("word");
+        await page.AskAsync("The first");
+        await GrowsAsync(page);
+        await page.Keyboard.PressAsync("Control+n");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("New conversation");
+        await page.AskAsync("The second");
+        await GrowsAsync(page);
 
-        await Expect(desk.Page.GetByRole(AriaRole.Img, new() { Name = "Claude is answering" })).ToHaveCountAsync(2);
-        await desk.Page.GetByRole(AriaRole.Link, new() { Name = "The first" }).ClickAsync();
-        await Expect(desk.Page.Locator("h1")).ToHaveTextAsync("The first");
-        await Expect(desk.Page.Locator(".prose")).ToContainTextAsync("word");
-        await desk.Page.AnsweredAsync();
-        await Expect(desk.Page.Locator(".prose")).ToContainTextAsync("finis");
-        await desk.Page.GetByRole(AriaRole.Link, new() { Name = "The second" }).ClickAsync();
-        await Expect(desk.Page.Locator(".question")).ToContainTextAsync("The second");
-        await desk.Page.AnsweredAsync();
-        await Expect(desk.Page.Locator(".prose")).ToContainTextAsync("finis");
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Claude is answering" })).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Link, new() { Name = "The first" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("The first");
+        await GrowsAsync(page);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByText("You stopped this answer.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "The second" }).ClickAsync();
+        await Expect(page.Locator(".question")).ToContainTextAsync("The second");
+        await GrowsAsync(page);
+        await page.Keyboard.PressAsync("Escape");
+        await page.AnsweredAsync();
     }
 
     [Fact]
     public async Task a_reload_loses_neither_the_draft_nor_the_answer_on_its_way()
     {
-        world.Says(string.Concat(Enumerable.Repeat("word ", 60)) + "finis", "event-delay=60");
+        world.SaysOnAndOn();
         await using var desk = await OpenApp.StartAsync(chromium, world.Address);
         await desk.Page.AskAsync("Hello");
-        await Expect(desk.Page.Locator(".prose")).ToContainTextAsync("word");
+        await GrowsAsync(desk.Page);
         await desk.Page.Box().PressSequentiallyAsync("half a thou");
 
         await desk.Page.ReloadAsync();
 
+        await desk.Page.ReadyAsync();
         await Expect(desk.Page.Box()).ToHaveValueAsync("half a thou");
-        await Expect(desk.Page.Locator(".prose")).ToContainTextAsync("word");
-        await Expect(desk.Page.GetByRole(AriaRole.Button, new() { Name = "Stop the answer" })).ToBeVisibleAsync();
+        await Expect(desk.Page.Locator(".prose p").First).ToContainTextAsync("word1 word2");
+        await GrowsAsync(desk.Page);
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Stop the answer" }).ClickAsync();
         await desk.Page.AnsweredAsync();
-        await Expect(desk.Page.Locator(".prose")).ToContainTextAsync("finis");
     }
 
     [Fact]
     public async Task the_view_follows_the_answer_until_the_person_scrolls_up()
     {
-        world.Says(string.Concat(Enumerable.Range(1, 80).Select(i => $"Paragraph {i}.\n\n")), "event-delay=25");
+        world.SaysOnAndOn(string.Concat(Enumerable.Range(1, 30).Select(i => $"Paragraph {i}.\n\n")));
         await using var desk = await OpenApp.StartAsync(chromium, world.Address);
-        await desk.Page.AskAsync("Hello");
-        var jump = desk.Page.GetByRole(AriaRole.Button, new() { Name = "Jump to the end" });
+        var page = desk.Page;
+        await page.AskAsync("Hello");
+        var jump = page.GetByRole(AriaRole.Button, new() { Name = "Jump to the end" });
+        var first = page.GetByText("Paragraph 1.", new() { Exact = true });
 
-        await Expect(desk.Page.GetByText("Paragraph 20.")).ToBeAttachedAsync();
-        (await desk.Page.EvaluateAsync<bool>("() => { const t = document.querySelector('.thread'); return t.scrollHeight - t.clientHeight - t.scrollTop < 100; }"))
+        await Expect(page.GetByText("Paragraph 30.")).ToBeAttachedAsync();
+        await GrowsAsync(page);
+        (await page.EvaluateAsync<bool>("() => { const t = document.querySelector('.thread'); return t.scrollHeight - t.clientHeight - t.scrollTop < 100; }"))
             .Should().BeTrue("the end is in sight");
         await Expect(jump).ToBeHiddenAsync();
-        await desk.Page.Locator(".thread").HoverAsync();
-        await desk.Page.Mouse.WheelAsync(0, -4000);
-        await Expect(desk.Page.GetByText("Paragraph 1.", new() { Exact = true })).ToBeInViewportAsync();
-        await Expect(desk.Page.GetByText("Paragraph 40.")).ToBeAttachedAsync();
-        await Expect(desk.Page.GetByText("Paragraph 1.", new() { Exact = true })).ToBeInViewportAsync();
+        await page.Locator(".thread").HoverAsync();
+        await page.Mouse.WheelAsync(0, -20000);
+        await Expect(first).ToBeInViewportAsync();
+        await GrowsAsync(page);
+        await Expect(first).ToBeInViewportAsync();
 
         await jump.ClickAsync();
 
         await Expect(jump).ToBeHiddenAsync();
-        await desk.Page.AnsweredAsync();
-        await Expect(desk.Page.Locator(".ending")).ToBeInViewportAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.AnsweredAsync();
+        await Expect(page.Locator(".ending")).ToBeInViewportAsync();
     }
 
     [Fact]
     public async Task a_long_answer_keeps_what_was_drawn()
     {
-        world.Says(string.Concat(Enumerable.Range(1, 60).Select(i => $"Paragraph {i}.\n\n")), "event-delay=25");
+        world.SaysOnAndOn();
         await using var desk = await OpenApp.StartAsync(chromium, world.Address);
         await desk.Page.AskAsync("Hello");
-        await Expect(desk.Page.GetByText("Paragraph 5.")).ToBeAttachedAsync();
+        await Expect(desk.Page.Locator(".prose p").Nth(2)).ToBeAttachedAsync();
 
         // A node that is drawn anew loses what a script has put on it.
+        const string isMarked = "() => document.querySelector('.prose p').marked === true";
         await desk.Page.EvaluateAsync("() => { document.querySelector('.prose p').marked = true; }");
-        await Expect(desk.Page.GetByText("Paragraph 40.")).ToBeAttachedAsync();
-        (await desk.Page.EvaluateAsync<bool>("() => document.querySelector('.prose p').marked === true")).Should().BeTrue();
+        await Expect(desk.Page.Locator(".prose p").Nth(5)).ToBeAttachedAsync();
+        (await desk.Page.EvaluateAsync<bool>(isMarked)).Should().BeTrue();
+        await desk.Page.Keyboard.PressAsync("Escape");
         await desk.Page.AnsweredAsync();
-        (await desk.Page.EvaluateAsync<bool>("() => document.querySelector('.prose p').marked === true")).Should().BeTrue();
+        (await desk.Page.EvaluateAsync<bool>(isMarked)).Should().BeTrue();
     }
 
     [Fact]
@@ -213,5 +222,12 @@ public sealed class StreamTests(Chromium chromium, World world) : IClassFixture<
 
         await Expect(desk.Page.Box()).ToHaveValueAsync("かんじ\nsecond line");
         await Expect(desk.Page.Locator(".question")).ToHaveCountAsync(0);
+    }
+
+    private static async Task GrowsAsync(IPage page)
+    {
+        await Expect(page.Locator(".prose.growing")).ToHaveTextAsync(new Regex(@"word\d"));
+        await page.WaitForFunctionAsync(
+            "length => document.querySelector('.prose.growing')?.textContent.length > length", (await page.Locator(".prose.growing").TextContentAsync())!.Length);
     }
 }

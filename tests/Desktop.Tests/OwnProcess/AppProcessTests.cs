@@ -67,7 +67,7 @@ public sealed class AppProcessTests(Chromium chromium, World world) : IClassFixt
             await page.ReadyAsync();
             await page.AskAsync("Hello");
             // Longer than what is kept each second.
-            await Expect(page.Locator(".prose")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(".{250}"), new() { Timeout = 20_000 });
+            await Expect(page.Locator(".prose")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(".{250}"), new() { Timeout = 60_000 });
 
             await SignalAsync("KILL", app);
             await app.EndAsync();

@@ -13,7 +13,7 @@ internal static class PageActions
     /// <summary>Waits until the page's scripts are at work, and the models there.</summary>
     public static async Task ReadyAsync(this IPage page)
     {
-        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-ready", "", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-ready", "");
         await Assertions.Expect(page.Box()).ToBeFocusedAsync();
         await Assertions.Expect(page.Locator("#model option").First).Not.ToHaveTextAsync("Models…");
     }

@@ -19,6 +19,10 @@ public sealed class World : IAsyncLifetime
     /// <param name="how">Directives, such as <c>event-delay=50</c>.</param>
     public void Says(string text, string how = "") => Does($"text={JsonSerializer.Serialize(text)} {how}");
 
+    /// <summary>An answer of words that comes to no end before somebody stops it.</summary>
+    public void SaysOnAndOn(string first = "") =>
+        Says(first + string.Concat(Enumerable.Range(1, 20_000).Select(i => $"word{i} {(i % 10 == 0 ? "\n\n" : "")}")), "event-delay=40");
+
     /// <summary>What happens to calls for answers from now on.</summary>
     public void Does(string directives, int? times = null) => _gateway.Scenarios.Set(directives, times, path: "/v1/messages");
 
