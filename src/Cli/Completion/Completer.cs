@@ -3,7 +3,9 @@ using System.CommandLine.Completions;
 
 namespace Latchkey.Cli.Completion;
 
-/// <summary>What may stand where the person is typing: the commands, options and values of the command line itself, so that they can't get out of step.</summary>
+/// <summary>
+/// What may stand where the person is typing: the commands, options and values of the command line itself, so that they can't get out of step.
+/// </summary>
 internal static class Completer
 {
     /// <summary>As a value: any program's name.</summary>

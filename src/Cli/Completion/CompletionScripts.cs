@@ -75,7 +75,8 @@ internal static class CompletionScripts
         # latchkey: put  latchkey completion powershell | Out-String | Invoke-Expression  into $PROFILE
         Register-ArgumentCompleter -Native -CommandName latchkey -ScriptBlock {
           param($word, $ast, $position)
-          $words = @($ast.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.StartOffset -lt $position } | ForEach-Object { $_.ToString() })
+          $typed = $ast.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.StartOffset -lt $position }
+          $words = @($typed | ForEach-Object { $_.ToString() })
           if ($word -eq '') { $words += '' }
           & $ast.CommandElements[0].ToString() complete -- @words 2>$null | ForEach-Object {
             $value, $meaning = $_ -split "`t", 2

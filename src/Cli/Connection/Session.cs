@@ -40,6 +40,10 @@ internal sealed class Session : IAsyncDisposable
             : await Client.GetAccessAsync().ConfigureAwait(false);
     }
 
+    /// <summary>What stops a command that only a gateway can serve, when there is none or it can't be reached.</summary>
+    public CommandException WithoutGateway(string advice) =>
+        new(Options.Enabled ? ExitCode.Unreachable : ExitCode.NotConfigured, Client.Status.Message, advice);
+
     /// <summary>The gateway's host and port, for people.</summary>
     public string GatewayName => Options.BootstrapUrl?.Authority ?? "no gateway";
 

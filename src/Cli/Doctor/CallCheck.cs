@@ -11,6 +11,8 @@ internal sealed class CallCheck(bool leaveOut) : IDoctorCheck
 {
     private const int MaxTokens = 16;
 
+    private const string CutOnTheWay = "Something on the way cuts or holds up streams: a proxy, a firewall, a balancer.";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public string Name => "Call";
@@ -39,18 +41,21 @@ internal sealed class CallCheck(bool leaveOut) : IDoctorCheck
             if (answer.StatusCode != HttpStatusCode.OK)
             {
                 var words = GatewayWords.Of(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
-                return new Finding.Broken($"{model} answers {(int)answer.StatusCode}: {words}", answer.StatusCode == HttpStatusCode.TooManyRequests ? "See 'latchkey usage'." : "Ask your administrator.");
+                return new Finding.Broken(
+                    $"{model} answers {(int)answer.StatusCode}: {words}",
+                    answer.StatusCode == HttpStatusCode.TooManyRequests ? "See 'latchkey usage'." : "Ask your administrator.");
             }
 
             return await ReadAsync(answer, model, patient.Time, started, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new Finding.Broken($"the call of {model} broke: {e.Message}", "Something on the way cuts or holds up streams: a proxy, a firewall, a balancer.");
+            return new Finding.Broken($"the call of {model} broke: {e.Message}", CutOnTheWay);
         }
     }
 
-    private static async Task<Finding> ReadAsync(HttpResponseMessage answer, string model, TimeProvider time, long started, CancellationToken cancellationToken)
+    private static async Task<Finding> ReadAsync(
+        HttpResponseMessage answer, string model, TimeProvider time, long started, CancellationToken cancellationToken)
     {
         var stream = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var lines = new StreamReader(stream, Encoding.UTF8);
@@ -65,9 +70,14 @@ internal sealed class CallCheck(bool leaveOut) : IDoctorCheck
             }
         }
 
-        return last == "message_stop"
-            ? new Finding.Fine($"{model} streams: first event after {first!.Value.TotalMilliseconds:0} ms, whole in {time.GetElapsedTime(started).TotalMilliseconds:0} ms; it cost a few tokens")
-            : new Finding.Broken($"the stream of {model} ended with {(last.Length == 0 ? "no event at all" : last)}", "Something on the way cuts streams: a proxy, a firewall, a balancer.");
+        if (last != "message_stop")
+        {
+            return new Finding.Broken($"the stream of {model} ended with {(last.Length == 0 ? "no event at all" : last)}", CutOnTheWay);
+        }
+
+        var whole = time.GetElapsedTime(started);
+        return new Finding.Fine(
+            $"{model} streams: first event after {first!.Value.TotalMilliseconds:0} ms, whole in {whole.TotalMilliseconds:0} ms; it cost a few tokens");
     }
 
     private static string Body(string model) => JsonText.Compact(new JsonObject

@@ -18,7 +18,8 @@ internal sealed class ClaudeCodeCheck : IDoctorCheck
     {
         if (ClaudeCommand.FindProgram(patient.Environment) is not { } program)
         {
-            return new Finding.Doubtful("not found on the PATH", $"Install it if you want to use it, or set {ClaudeCommand.ProgramVariable} to its path.");
+            return new Finding.Doubtful(
+                "not found on the PATH", $"Install it if you want to use it, or set {ClaudeCommand.ProgramVariable} to its path.");
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -32,7 +33,8 @@ internal sealed class ClaudeCodeCheck : IDoctorCheck
                     ? new Finding.Doubtful($"{version} at {program}", $"Update it: {Oldest} or later is needed.")
                     : new Finding.Fine($"{version} at {program}");
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (
+            e is Win32Exception or InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return new Finding.Broken($"{program} doesn't run: {e.Message}", "Install Claude Code anew.");
         }
@@ -40,7 +42,12 @@ internal sealed class ClaudeCodeCheck : IDoctorCheck
 
     private static async Task<string> VersionAsync(string program, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, ["--version"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         try
         {

@@ -11,6 +11,8 @@ internal sealed class ConnectionCheck : IDoctorCheck
 {
     private const int FewDays = 14;
 
+    private static readonly string[] RootVariables = ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public string Name => "Connection";
@@ -41,7 +43,10 @@ internal sealed class ConnectionCheck : IDoctorCheck
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return CutOff(patient, $"{gateway.Authority} doesn't answer within {Patience.TotalSeconds:0} s", "Check this machine's network and firewall, and whether a VPN is needed.");
+            return CutOff(
+                patient,
+                $"{gateway.Authority} doesn't answer within {Patience.TotalSeconds:0} s",
+                "Check this machine's network and firewall, and whether a VPN is needed.");
         }
         catch (SocketException e)
         {
@@ -53,7 +58,8 @@ internal sealed class ConnectionCheck : IDoctorCheck
         }
     }
 
-    private static async Task<Finding> HandshakeAsync(TcpClient connection, string host, string took, Patient patient, CancellationToken cancellationToken)
+    private static async Task<Finding> HandshakeAsync(
+        TcpClient connection, string host, string took, Patient patient, CancellationToken cancellationToken)
     {
         X509Certificate2? certificate = null;
         var errors = SslPolicyErrors.None;
@@ -80,11 +86,11 @@ internal sealed class ConnectionCheck : IDoctorCheck
 
         using (certificate)
         {
-            return Judge(certificate, errors, reasons, host, took, tls.SslProtocol, patient);
+            return Judge(certificate, errors, reasons, host, $"{tls.SslProtocol} in {took}", patient);
         }
     }
 
-    private static Finding Judge(X509Certificate2 certificate, SslPolicyErrors errors, string reasons, string host, string took, SslProtocols protocol, Patient patient)
+    private static Finding Judge(X509Certificate2 certificate, SslPolicyErrors errors, string reasons, string host, string how, Patient patient)
     {
         var issuer = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
         var left = certificate.NotAfter.ToUniversalTime() - patient.Time.GetUtcNow().UtcDateTime;
@@ -95,7 +101,8 @@ internal sealed class ConnectionCheck : IDoctorCheck
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            return CutOff(patient, $"The certificate is for {certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false)}, not for {host}", "Check the address.");
+            var name = certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false);
+            return CutOff(patient, $"The certificate is for {name}, not for {host}", "Check the address.");
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
@@ -106,14 +113,14 @@ internal sealed class ConnectionCheck : IDoctorCheck
                 "Put your company's root certificate into the system's store (or SSL_CERT_FILE); Claude Code takes NODE_EXTRA_CA_CERTS as well.");
         }
 
-        var text = $"{protocol} in {took}, certificate by {issuer}, good for {(int)left.TotalDays} days{OwnRoots(patient)}";
+        var text = $"{how}, certificate by {issuer}, good for {(int)left.TotalDays} days{OwnRoots(patient)}";
         return left.TotalDays < FewDays ? new Finding.Doubtful(text, "Tell your administrator that it ends soon.") : new Finding.Fine(text);
     }
 
     private static string OwnRoots(Patient patient)
     {
-        var set = ((string[])["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"]).Where(name => patient.Environment(name) is { Length: > 0 }).ToList();
-        return set.Count == 0 ? "" : $" ({string.Join(", ", set)} set)";
+        var set = string.Join(", ", RootVariables.Where(name => patient.Environment(name) is { Length: > 0 }));
+        return set.Length == 0 ? "" : $" ({set} set)";
     }
 
     private static Finding.Broken CutOff(Patient patient, string message, string advice)

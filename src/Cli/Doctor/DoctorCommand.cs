@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Latchkey.Cli.Connection;
 using Latchkey.Cli.Output;
 using Latchkey.Cli.Setup;
@@ -8,6 +9,16 @@ namespace Latchkey.Cli.Doctor;
 /// <summary>Looks at everything between this machine and Claude, a line each, and says what to do.</summary>
 internal static class DoctorCommand
 {
+    public static Command Define(Surroundings at)
+    {
+        var noCall = new Option<bool>("--no-call") { Description = "Leave out the call of a model, which costs a few tokens." };
+        var json = CommonOptions.Json();
+        var command = new Command("doctor", "Look at everything between this machine and Claude, and say what to do.") { noCall, json };
+        command.SetAction(parsed => Run(parsed.GetValue(noCall), parsed.GetValue(json), at.Terminal, at.Time));
+        at.Help.Examples(command, "latchkey doctor", "latchkey doctor --no-call --json");
+        return command;
+    }
+
     public static int Run(bool noCall, bool json, Terminal terminal, TimeProvider time) => CommandFrame.Run(terminal, json, async () =>
     {
         LatchkeyOptions options;
@@ -25,7 +36,8 @@ internal static class DoctorCommand
         var session = Session.Open(options, time);
         await using (session.ConfigureAwait(false))
         {
-            var patient = new Patient(session, ClaudeCodeFiles.OfProcess(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable, time);
+            Func<string, string?> environment = Environment.GetEnvironmentVariable;
+            var patient = new Patient(session, ClaudeCodeFiles.OfProcess(environment), environment, time);
             var waiting = new Waiting(terminal, time);
             var report = new DoctorReport(json, terminal);
             foreach (var check in Checks(noCall))

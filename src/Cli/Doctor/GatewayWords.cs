@@ -15,13 +15,13 @@ internal static class GatewayWords
             var reader = new Utf8JsonReader(body);
             using var json = JsonDocument.ParseValue(ref reader);
             var root = json.RootElement;
-            var text = root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.GetString()
+            var text = root.TryGetProperty("error", out var error) ? error.GetProperty("message").GetString()
                 : root.TryGetProperty("detail", out var detail) ? detail.GetString()
                 : root.TryGetProperty("title", out var title) ? title.GetString()
                 : null;
             return text is null ? "no words with it" : text.Length > Longest ? text[..Longest] + "…" : text;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             return "not as a gateway answers";
         }

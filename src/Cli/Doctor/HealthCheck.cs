@@ -6,7 +6,7 @@ namespace Latchkey.Cli.Doctor;
 /// <summary>Does the gateway say that it is well, and is its clock ours?</summary>
 internal sealed class HealthCheck : IDoctorCheck
 {
-    /// <summary>Tokens are counted by the gateway's clock, so that a difference does no harm; Claude Code and certificates go by the local one.</summary>
+    /// <summary>Tokens' ages are counted here, so that a difference does no harm to them; Claude Code and certificates go by the clock.</summary>
     private static readonly TimeSpan FewSeconds = TimeSpan.FromSeconds(30);
 
     public string Name => "Health, clock";
@@ -28,7 +28,8 @@ internal sealed class HealthCheck : IDoctorCheck
             {
                 patient.IsCutOff = true;
                 return new Finding.Broken(
-                    $"{patient.Options.HealthAddress} answers {(int)answer.StatusCode}", "Is this the gateway's address? If so, ask your administrator.");
+                    $"{patient.Options.HealthAddress} answers {(int)answer.StatusCode}",
+                    "Is this the gateway's address? If so, ask your administrator.");
             }
 
             return Judge(answer.Headers.Date is { } date ? patient.Time.GetUtcNow() - (took / 2) - date : null, took);
@@ -45,7 +46,7 @@ internal sealed class HealthCheck : IDoctorCheck
         }
     }
 
-    /// <param name="ahead">How far this machine's clock is ahead of the gateway's; null when it doesn't tell the time. Whole seconds are told.</param>
+    /// <param name="ahead">How far this machine's clock is ahead of the gateway's, which tells whole seconds; null when it tells none.</param>
     /// <param name="took">How long the answer took.</param>
     private static Finding Judge(TimeSpan? ahead, TimeSpan took)
     {

@@ -33,7 +33,8 @@ internal sealed class ModelsCheck : IDoctorCheck
                 ? Judge(patient, Ids(body), access)
                 : new Finding.Broken($"/v1/models answers {(int)answer.StatusCode}: {GatewayWords.Of(body)}", Advice(answer.StatusCode));
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException or KeyNotFoundException or TaskCanceledException
+        catch (Exception e) when (
+            e is HttpRequestException or TaskCanceledException or JsonException or InvalidOperationException or KeyNotFoundException
             && !cancellationToken.IsCancellationRequested)
         {
             return new Finding.Broken($"/v1/models can't be had: {e.Message}", "Ask your administrator.");
@@ -51,9 +52,11 @@ internal sealed class ModelsCheck : IDoctorCheck
 
     /// <summary>As the contract has it: an id, an alias of one that has a date at its end, or a beginning with <c>*</c>. The gateway decides.</summary>
     private static bool IsAllowed(string id, IReadOnlyList<string>? patterns) => patterns is null || patterns.Any(pattern =>
-        pattern.EndsWith('*') ? id.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
-        : id.Equals(pattern, StringComparison.OrdinalIgnoreCase)
-            || (id.StartsWith(pattern + "-", StringComparison.OrdinalIgnoreCase) && id.Length == pattern.Length + 9 && id[(pattern.Length + 1)..].All(char.IsAsciiDigit)));
+        pattern.EndsWith('*')
+            ? id.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
+            : id.StartsWith(pattern, StringComparison.OrdinalIgnoreCase) && IsDate(id[pattern.Length..]));
+
+    private static bool IsDate(string rest) => rest.Length == 0 || (rest.Length == 9 && rest[0] == '-' && rest[1..].All(char.IsAsciiDigit));
 
     private static int Rank(string id)
     {

@@ -33,7 +33,8 @@ internal sealed class NameCheck : IDoctorCheck
         catch (SocketException e)
         {
             patient.IsCutOff = true;
-            return new Finding.Broken($"{gateway.Host} isn't known here: {e.Message}", "Check the address, this machine's network, and whether a VPN is needed.");
+            return new Finding.Broken(
+                $"{gateway.Host} isn't known here: {e.Message}", "Check the address, this machine's network, and whether a VPN is needed.");
         }
     }
 }

@@ -16,8 +16,7 @@ internal sealed class NetworkProxyCheck : IDoctorCheck
             return new Finding.Skipped("no gateway");
         }
 
-        var set = Variables.Where(name => patient.Environment(name) is { Length: > 0 } || patient.Environment(name.ToLowerInvariant()) is { Length: > 0 });
-        var variables = string.Join(", ", set);
+        var variables = string.Join(", ", Variables.Where(name => IsSet(patient, name) || IsSet(patient, name.ToLowerInvariant())));
         var system = HttpClient.DefaultProxy;
         patient.Proxy = system.IsBypassed(gateway) ? null : system.GetProxy(gateway) is { } found && found != gateway ? found : null;
         return patient.Proxy switch
@@ -28,6 +27,8 @@ internal sealed class NetworkProxyCheck : IDoctorCheck
             var proxy => new Finding.Fine($"through {Shown(proxy)}{(variables.Length == 0 ? "" : $" ({variables})")}"),
         };
     }
+
+    private static bool IsSet(Patient patient, string name) => patient.Environment(name) is { Length: > 0 };
 
     /// <summary>Without a password that it may carry.</summary>
     private static string Shown(Uri proxy) => proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped);

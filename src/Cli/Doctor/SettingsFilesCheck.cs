@@ -43,9 +43,19 @@ internal sealed class SettingsFilesCheck : IDoctorCheck
             }
         }
 
-        return broken.Count > 0 ? new Finding.Broken(string.Join("; ", broken), "Mend the files that are named.")
-            : doubtful.Count > 0 ? new Finding.Doubtful(string.Join("; ", doubtful), "'latchkey setup claude-code' sets this right; 'latchkey claude' needs no settings.")
-            : new Finding.Fine(setUp.Count > 0 ? $"set up in {string.Join(", ", setUp)}" : "nothing in the way ('latchkey setup claude-code' makes a plain claude use the gateway)");
+        if (broken.Count > 0)
+        {
+            return new Finding.Broken(string.Join("; ", broken), "Mend the files that are named.");
+        }
+
+        if (doubtful.Count > 0)
+        {
+            return new Finding.Doubtful(string.Join("; ", doubtful), "'latchkey setup claude-code' sets this right; 'latchkey claude' needs no settings.");
+        }
+
+        return new Finding.Fine(setUp.Count > 0
+            ? $"set up in {string.Join(", ", setUp)}"
+            : "nothing in the way ('latchkey setup claude-code' makes a plain claude use the gateway)");
     }
 
     private static void Judge(JsonObject settings, SettingsScope scope, string path, string? baseUrl, List<string> broken, List<string> doubtful)
@@ -79,5 +89,6 @@ internal sealed class SettingsFilesCheck : IDoctorCheck
         }
     }
 
-    private static string? Text(JsonObject settings, string name) => settings[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject settings, string name) =>
+        settings[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -15,8 +15,11 @@ internal sealed class TokenCheck : IDoctorCheck
             var access = await patient.Session.Client.GetAccessAsync(cancellationToken).ConfigureAwait(false);
             patient.Access = access;
             return access.IsDirect
-                ? new Finding.Doubtful("none; calls go to Anthropic with your own key", patient.Gateway is null ? "That is meant, without a gateway." : "Mend what is said above.")
-                : new Finding.Fine($"until {Instants.Text(access.ExpiresAt!.Value, patient.Time)}{Life(access)}, device {patient.Session.Client.DeviceId}");
+                ? new Finding.Doubtful(
+                    "none; calls go to Anthropic with your own key",
+                    patient.Gateway is null ? "That is meant, without a gateway." : "Mend what is said above.")
+                : new Finding.Fine(
+                    $"until {Instants.Text(access.ExpiresAt!.Value, patient.Time)}{Life(access)}, device {patient.Session.Client.DeviceId}");
         }
         catch (LatchkeyException e)
         {

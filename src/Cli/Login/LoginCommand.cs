@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Latchkey.Cli.Connection;
 using Latchkey.Cli.Output;
 using Latchkey.Client;
@@ -12,17 +13,35 @@ internal static class LoginCommand
     /// <summary>As <c>--code</c>: read it from the standard input.</summary>
     private const string FromInput = "-";
 
-    /// <param name="gateway">Its address; null to only keep a key.</param>
-    /// <param name="code">An enrolment code; null for none.</param>
-    /// <param name="key">Keep a key of one's own.</param>
-    /// <param name="json">Answer in JSON.</param>
-    /// <param name="terminal">Where the answer goes.</param>
-    /// <param name="time">The clock.</param>
-    public static int Run(string? gateway, string? code, bool key, bool json, Terminal terminal, TimeProvider time) => CommandFrame.Run(terminal, json, async () =>
+    public static Command Define(Surroundings at)
+    {
+        var gateway = new Argument<string?>("url") { Description = "The gateway's address.", Arity = ArgumentArity.ZeroOrOne };
+        var code = new Option<string?>("--code")
+        {
+            Description = "A code from your administrator, where the gateway asks for one; - reads it from the standard input.",
+        };
+        var key = new Option<bool>("--key")
+        {
+            Description = "Keep an Anthropic key of your own, read from the standard input, for when there is no gateway.",
+        };
+        var json = CommonOptions.Json();
+        var command = new Command("login", "Use a gateway from now on.") { gateway, code, key, json };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(gateway), parsed.GetValue(code), parsed.GetValue(key), parsed.GetValue(json), at.Terminal, at.Time));
+        at.Help.Examples(command, "latchkey login https://claude.example.com", "latchkey login --key", "pass show anthropic | latchkey login --key");
+        at.Help.Notes(command, "The gateway is asked for a token first; nothing is kept if it gives none.");
+        return command;
+    }
+
+    private static int Run(string? gateway, string? code, bool key, bool json, Terminal terminal, TimeProvider time) =>
+        CommandFrame.Run(terminal, json, () => RunAsync(gateway, code, key, json, terminal, time));
+
+    private static async Task<int> RunAsync(string? gateway, string? code, bool key, bool json, Terminal terminal, TimeProvider time)
     {
         if (gateway is null && !key)
         {
-            throw new CommandException(ExitCode.Usage, "There is no address.", "Type 'latchkey login https://claude.example.com', or --key for a key of your own.");
+            throw new CommandException(
+                ExitCode.Usage, "There is no address.", "Type 'latchkey login https://claude.example.com', or --key for a key of your own.");
         }
 
         var options = LatchkeyOptions.Load();
@@ -39,23 +58,26 @@ internal static class LoginCommand
         var session = Session.Open(options, time);
         await using (session.ConfigureAwait(false))
         {
-            return await LogInAsync(session, gateway is not null, code is not null, ownKey, json, terminal, time).ConfigureAwait(false);
-        }
-    });
+            if (ownKey is not null)
+            {
+                await session.Client.KeepOwnKeyAsync(ownKey).ConfigureAwait(false);
+            }
 
-    private static async Task<int> LogInAsync(Session session, bool toGateway, bool withCode, string? ownKey, bool json, Terminal terminal, TimeProvider time)
+            var status = gateway is null
+                ? session.Client.Status
+                : await LogInAsync(session, withCode: code is not null, new Waiting(terminal, time)).ConfigureAwait(false);
+            if (gateway is not null)
+            {
+                Keep(session.Options);
+                Warn(session.Options, terminal);
+            }
+
+            return await StatusReport.WriteAsync(session, status, json, terminal, time).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<LatchkeyStatus> LogInAsync(Session session, bool withCode, Waiting waiting)
     {
-        var waiting = new Waiting(terminal, time);
-        if (ownKey is not null)
-        {
-            await session.Client.KeepOwnKeyAsync(ownKey).ConfigureAwait(false);
-        }
-
-        if (!toGateway)
-        {
-            return await StatusReport.WriteAsync(session, session.Client.Status, json, terminal, time).ConfigureAwait(false);
-        }
-
         var status = await waiting.ForAsync($"asking {session.GatewayName}", session.Client.CheckHealthAsync()).ConfigureAwait(false);
         if (status.State == LatchkeyState.Ready && withCode)
         {
@@ -64,14 +86,9 @@ internal static class LoginCommand
             status = await waiting.ForAsync($"asking {session.GatewayName}", session.Client.RefreshAsync()).ConfigureAwait(false);
         }
 
-        if (status.State != LatchkeyState.Ready)
-        {
-            throw new CommandException(CommandFrame.CodeOf(status), status.Message, status.IsRefusal ? status.Advice : "Nothing was changed.");
-        }
-
-        Keep(session.Options);
-        Warn(session.Options, terminal);
-        return await StatusReport.WriteAsync(session, status, json, terminal, time).ConfigureAwait(false);
+        return status.State == LatchkeyState.Ready
+            ? status
+            : throw new CommandException(CommandFrame.CodeOf(status), status.Message, status.IsRefusal ? status.Advice : "Nothing was changed.");
     }
 
     /// <summary>The code isn't kept: it is good for the first token, and that has come.</summary>
@@ -107,7 +124,9 @@ internal static class LoginCommand
     private static string ReadKey(Terminal terminal)
     {
         var key = SecretInput.Read("Anthropic API key", terminal);
-        return key.StartsWith("sk-ant-", StringComparison.Ordinal) && !key.StartsWith(WrapperToken.Prefix, StringComparison.Ordinal) && key.All(char.IsAscii) && !key.Any(char.IsWhiteSpace)
+        return key.StartsWith("sk-ant-", StringComparison.Ordinal)
+            && !key.StartsWith(WrapperToken.Prefix, StringComparison.Ordinal)
+            && key.All(c => c is > ' ' and < '\x7f')
             ? key
             : throw new CommandException(ExitCode.Usage, "That isn't a key of Anthropic's: those begin with sk-ant-.");
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
 using Latchkey.Cli.Connection;
 using Latchkey.Cli.Output;
@@ -8,6 +9,16 @@ namespace Latchkey.Cli.Login;
 /// <summary>Forgets the token, and the gateway where the person's own file names it; with <c>--all</c> also the person's own key.</summary>
 internal static class LogoutCommand
 {
+    public static Command Define(Surroundings at)
+    {
+        var all = new Option<bool>("--all") { Description = "Forget your own key as well." };
+        var json = CommonOptions.Json();
+        var command = new Command("logout", "Forget the token and the gateway.") { all, json };
+        command.SetAction(parsed => Run(parsed.GetValue(all), parsed.GetValue(json), at.Terminal, at.Time));
+        at.Help.Examples(command, "latchkey logout", "latchkey logout --all");
+        return command;
+    }
+
     public static int Run(bool all, bool json, Terminal terminal, TimeProvider time) => CommandFrame.Run(terminal, json, async () =>
     {
         var session = Session.Open(time);

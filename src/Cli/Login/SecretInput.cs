@@ -3,7 +3,9 @@ using Latchkey.Cli.Output;
 
 namespace Latchkey.Cli.Login;
 
-/// <summary>Reads a secret from the standard input: typed without being shown, or from a pipe. Never from the command line, which others can see.</summary>
+/// <summary>
+/// Reads a secret from the standard input: typed without being shown, or from a pipe. Never from the command line, which others can see.
+/// </summary>
 internal static class SecretInput
 {
     private const int Longest = 4096;

@@ -3,7 +3,9 @@ using Latchkey.Client;
 
 namespace Latchkey.Cli.Output;
 
-/// <summary>Runs a command and turns whatever stops it into one line on the standard error and an exit code; with <c>--json</c> into JSON as well.</summary>
+/// <summary>
+/// Runs a command and turns whatever stops it into one line on the standard error and an exit code; with <c>--json</c> into JSON as well.
+/// </summary>
 internal static class CommandFrame
 {
     /// <summary>Waits on the thread that calls, the program's first. SIGINT and SIGTERM have their ordinary effect.</summary>
@@ -55,5 +57,6 @@ internal static class CommandFrame
         return e.ExitCode;
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

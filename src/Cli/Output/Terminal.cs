@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Latchkey.Cli.Output;
 
 /// <summary>Where a command writes, and how it may: colours and progress are for terminals only.</summary>
@@ -17,8 +19,8 @@ internal sealed class Terminal
     /// <summary>Colours in <see cref="Output"/>.</summary>
     public bool Colors { get; init; }
 
-    /// <summary>Columns of <see cref="Output"/>.</summary>
-    public int Width { get; init; } = WidthOfFile;
+    /// <summary>Columns of <see cref="Output"/>. Asking may put a terminal into its application mode, as the remark below has it.</summary>
+    public int Width => OutputIsTerminal ? Math.Max(Console.WindowWidth, 40) : WidthOfFile;
 
     /// <summary>The process's own. Colours follow <c>NO_COLOR</c> (no-color.org) and <c>TERM</c>.</summary>
     public static Terminal OfProcess()
@@ -26,12 +28,11 @@ internal sealed class Terminal
         var output = !Console.IsOutputRedirected;
         return new Terminal
         {
-            Output = Console.Out,
-            Error = Console.Error,
+            Output = OperatingSystem.IsWindows() ? Console.Out : Plain(Console.OpenStandardOutput()),
+            Error = OperatingSystem.IsWindows() ? Console.Error : Plain(Console.OpenStandardError()),
             OutputIsTerminal = output,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Colors = output && MayColor(Environment.GetEnvironmentVariable),
-            Width = output ? Math.Max(Console.WindowWidth, 40) : WidthOfFile,
         };
     }
 
@@ -60,6 +61,12 @@ internal sealed class Terminal
     public string Dim(string text) => Colored(text, "2");
 
     public string Bold(string text) => Colored(text, "1");
+
+    /// <summary>
+    /// <c>Console.Out</c> puts a terminal into its application mode first (<c>ESC [ ? 1 h</c>): no part of a token, and nothing that a program started
+    /// here should find.
+    /// </summary>
+    private static StreamWriter Plain(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     private string Colored(string text, string code) => Colors ? $"\e[{code}m{text}\e[0m" : text;
 }

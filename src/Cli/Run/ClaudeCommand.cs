@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -13,6 +14,19 @@ internal static class ClaudeCommand
     /// <summary>Which program is started instead of <c>claude</c> from the PATH.</summary>
     public const string ProgramVariable = "LATCHKEY_CLAUDE";
 
+    public static Command Define(Surroundings at)
+    {
+        var arguments = CommonOptions.Rest("args", "Claude Code's own options and prompt; all of them, also --help.");
+        var command = new Command("claude", "Start Claude Code through the gateway.") { arguments };
+        command.SetAction(parsed => Run(parsed.GetValue(arguments) ?? [], at.Terminal, at.Time));
+        at.Help.Examples(command, "latchkey claude", "latchkey claude -p 'What does this project do?'", "latchkey claude --resume");
+        at.Help.Notes(
+            command,
+            "It gets its tokens from here, so that a session outlives any of them. Its settings files stay as they are, and don't lead it elsewhere.",
+            $"{ProgramVariable} names another program than claude from the PATH.");
+        return command;
+    }
+
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, TimeProvider time) =>
         CommandFrame.Run(terminal, json: false, () => PrepareAsync(arguments, terminal, time).GetAwaiter().GetResult().Start());
 
@@ -20,7 +34,7 @@ internal static class ClaudeCommand
     public static string? FindProgram(Func<string, string?> environment) =>
         environment(ProgramVariable) is { Length: > 0 } chosen
             ? ProgramFile.Find(chosen, environment)
-            : ProgramFile.Find("claude", environment) ?? Installed().Select(path => ProgramFile.Find(path, environment)).FirstOrDefault(path => path is not null);
+            : ((string[])["claude", .. Installed()]).Select(name => ProgramFile.Find(name, environment)).FirstOrDefault(path => path is not null);
 
     private static async Task<Launch> PrepareAsync(IReadOnlyList<string> arguments, Terminal terminal, TimeProvider time)
     {
@@ -31,9 +45,10 @@ internal static class ClaudeCommand
         await using (session.ConfigureAwait(false))
         {
             var access = await session.HealthyAccessAsync(new Waiting(terminal, time)).ConfigureAwait(false);
+            var interval = HelperInterval.Milliseconds(access, session.Options);
             var overlay = access.IsDirect
                 ? ClaudeOverlay.Direct(access.BaseAddress, theirs)
-                : ClaudeOverlay.ToGateway(access.BaseAddress, OwnProgram.HelperCommand(), HelperInterval.Milliseconds(access, session.Options), theirs);
+                : ClaudeOverlay.ToGateway(access.BaseAddress, OwnProgram.HelperCommand(), interval, theirs);
             var variables = access.IsDirect ? DirectVariables(access) : GatewayVariables(terminal);
             variables[LaunchDepth.Variable] = depth;
             if (access.IsDirect)
@@ -89,7 +104,8 @@ internal static class ClaudeCommand
 
     private static CommandException Missing() => Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } chosen
         ? new CommandException(ExitCode.NotFound, $"{chosen}, which {ProgramVariable} names, isn't found.")
-        : new CommandException(ExitCode.NotFound, "Claude Code isn't found: there is no claude on the PATH.", $"Install it, or set {ProgramVariable} to its path.");
+        : new CommandException(
+            ExitCode.NotFound, "Claude Code isn't found: there is no claude on the PATH.", $"Install it, or set {ProgramVariable} to its path.");
 
     private static IEnumerable<string> Installed()
     {

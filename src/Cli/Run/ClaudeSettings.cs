@@ -4,7 +4,9 @@ using Latchkey.Cli.Output;
 
 namespace Latchkey.Cli.Run;
 
-/// <summary>Takes the person's own <c>--settings</c> out of Claude Code's arguments, as Claude Code finds them: the last one counts, none after <c>--</c>.</summary>
+/// <summary>
+/// Takes the person's own <c>--settings</c> out of Claude Code's arguments, as Claude Code finds them: the last one counts, none after <c>--</c>.
+/// </summary>
 internal static class ClaudeSettings
 {
     private const string Option = "--settings";

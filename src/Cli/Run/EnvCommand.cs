@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
 using Latchkey.Cli.Connection;
 using Latchkey.Cli.Output;
@@ -8,6 +9,25 @@ namespace Latchkey.Cli.Run;
 internal static class EnvCommand
 {
     public static readonly string[] Shells = ["sh", "fish", "powershell", "cmd"];
+
+    public static Command Define(Surroundings at)
+    {
+        var shell = new Option<string?>("--shell")
+        {
+            Description = "The language to print: sh (also bash, zsh), fish, powershell, cmd. By default what SHELL names.",
+        };
+        shell.AcceptOnlyFromAmong(Shells);
+        var fresh = RunCommand.FreshOption();
+        var json = CommonOptions.Json();
+        var command = new Command("env", "Print the variables of 'run' for a shell to read in.") { shell, fresh, json };
+        command.SetAction(parsed => Run(parsed.GetValue(shell), parsed.GetValue(fresh), parsed.GetValue(json), at.Terminal, at.Time));
+        at.Help.Examples(
+            command,
+            "eval \"$(latchkey env)\"",
+            "latchkey env --shell fish | source",
+            "latchkey env --shell powershell | Out-String | Invoke-Expression");
+        return command;
+    }
 
     public static int Run(string? shell, bool fresh, bool json, Terminal terminal, TimeProvider time) => CommandFrame.Run(terminal, json, async () =>
     {

@@ -25,7 +25,7 @@ internal sealed class LongestAccess(Session session, TimeProvider time)
         return await session.Client.GetAccessAsync().ConfigureAwait(false);
     }
 
-    /// <summary>By the local clock, which may be wrong by as much as it likes: at worst a token is renewed early, or one of half its life is used.</summary>
+    /// <summary>By the local clock, which may be wrong: at worst a token is renewed early, or one with less than half of its life is used.</summary>
     public static bool IsHalfOver(LatchkeyAccess access, DateTimeOffset now) =>
         access is { ExpiresAt: { } end, Lifetime: { } life } && end - now < life / 2;
 }

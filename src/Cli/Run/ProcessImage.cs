@@ -6,7 +6,8 @@ using Latchkey.Cli.Output;
 namespace Latchkey.Cli.Run;
 
 /// <summary>
-/// Replaces this process by a program (<c>execve(2)</c>). Arguments and environment go on as the bytes that they came as: not every file name is UTF-8.
+/// Replaces this process by a program (<c>execve(2)</c>). Arguments and environment go on as the bytes that they came as: not every file name is
+/// UTF-8.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static unsafe partial class ProcessImage
@@ -62,7 +63,8 @@ internal static unsafe partial class ProcessImage
     private static byte*[] Environment(IReadOnlyDictionary<string, string?> changes)
     {
         var variables = new List<IntPtr>();
-        for (var variable = *(byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ"); variable is not null && *variable is not null; variable++)
+        var environ = *(byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
+        for (var variable = environ; variable is not null && *variable is not null; variable++)
         {
             var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*variable);
             var equals = text.IndexOf((byte)'=');

@@ -38,7 +38,7 @@ internal static class ProgramFile
             .FirstOrDefault(IsProgram);
     }
 
-    private static bool IsPath(string name) => name.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && name.Contains('\\', StringComparison.Ordinal));
+    private static bool IsPath(string name) => name.Contains('/') || (OperatingSystem.IsWindows() && name.Contains('\\'));
 
     private static IEnumerable<string> Candidates(string path, Func<string, string?> environment) =>
         !OperatingSystem.IsWindows() ? [path]
@@ -47,7 +47,9 @@ internal static class ProgramFile
             .. (environment("PATHEXT") ?? ".EXE;.CMD;.BAT").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(extension => path + extension),
         ];
 
-    private static bool IsProgram(string path) =>
-        File.Exists(path)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+    private static bool IsProgram(string path)
+    {
+        const UnixFileMode anybody = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & anybody) != 0);
+    }
 }

@@ -22,7 +22,8 @@ internal sealed class Installation(string file, string? within, string folder, U
         var document = Open();
         if (ClaudeCodeSettings.LoginRules.FirstOrDefault(document.Settings.ContainsKey) is { } rule)
         {
-            throw new CommandException(ExitCode.Failed, $"{document.Path} sets {rule}, with which Claude Code takes no key of a helper.", "Take it out first.");
+            throw new CommandException(
+                ExitCode.Failed, $"{document.Path} sets {rule}, with which Claude Code takes no key of a helper.", "Take it out first.");
         }
 
         if (document.Settings.TryGetPropertyValue(ClaudeOverlay.Env, out var env) && env is not JsonObject)
@@ -116,7 +117,8 @@ internal sealed class Installation(string file, string? within, string folder, U
         var document = SettingsDocument.Open(file);
         if (!OperatingSystem.IsWindows() && UnixEntry.CurrentUser == Administrator && OwnerOf(document.Path) is { } owner and not Administrator)
         {
-            throw new CommandException(ExitCode.Failed, $"{document.Path} belongs to another user ({owner}), who couldn't change it any more.", "Run this as that user.");
+            throw new CommandException(
+                ExitCode.Failed, $"{document.Path} belongs to another user ({owner}), who couldn't change it any more.", "Run this as that user.");
         }
 
         return document;

@@ -80,17 +80,19 @@ internal sealed class SettingsDocument
             var text = Utf8.GetString(bytes.AsSpan(HasMark(bytes) ? Mark.Length : 0));
             return string.IsNullOrWhiteSpace(text) ? []
                 : JsonNode.Parse(text, nodeOptions: null, new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new CommandException(ExitCode.Failed, $"{path} isn't a JSON object.", "Mend it first; it is left as it is.");
+                ?? throw NotUsable(path, "isn't a JSON object");
         }
         catch (JsonException e)
         {
-            throw new CommandException(ExitCode.Failed, $"{path} isn't JSON: {(e.LineNumber is { } line ? $"line {line + 1} is wrong" : "it names a key twice")}.", "Mend it first; it is left as it is.");
+            throw NotUsable(path, $"isn't JSON: {(e.LineNumber is { } line ? $"line {line + 1} is wrong" : "it names a key twice")}");
         }
         catch (DecoderFallbackException)
         {
-            throw new CommandException(ExitCode.Failed, $"{path} isn't UTF-8.", "Mend it first; it is left as it is.");
+            throw NotUsable(path, "isn't UTF-8");
         }
     }
+
+    private static CommandException NotUsable(string path, string why) => new(ExitCode.Failed, $"{path} {why}.", "Mend it first; it is left as it is.");
 
     private static bool HasMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Mark);
 

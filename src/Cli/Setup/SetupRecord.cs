@@ -45,7 +45,9 @@ internal sealed record SetupRecord
     }
 
     public void Write(string folder) => WholeFile.Write(
-        PathOf(folder, File), JsonSerializer.SerializeToUtf8Bytes(this, SetupRecordJson.Default.SetupRecord), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        PathOf(folder, File),
+        JsonSerializer.SerializeToUtf8Bytes(this, SetupRecordJson.Default.SetupRecord),
+        UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
     public void Delete(string folder) => System.IO.File.Delete(PathOf(folder, File));
 

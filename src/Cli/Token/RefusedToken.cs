@@ -76,5 +76,6 @@ internal sealed class RefusedToken(Session session, TimeProvider time)
     }
 
     /// <summary>Enough to know the token again, nothing to make one of.</summary>
-    private static string Fingerprint(LatchkeyAccess access) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(access.RevealKey())).AsSpan(0, 8));
+    private static string Fingerprint(LatchkeyAccess access) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(access.RevealKey())).AsSpan(0, 8));
 }

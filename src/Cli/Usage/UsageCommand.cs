@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
 using Latchkey.Cli.Connection;
 using Latchkey.Cli.Output;
@@ -10,7 +11,27 @@ internal static class UsageCommand
 {
     public static readonly string[] Dimensions = ["model", "day", "session"];
 
-    public static int Run(string period, string dimension, bool json, Terminal terminal, TimeProvider time) => CommandFrame.Run(terminal, json, async () =>
+    public static Command Define(Surroundings at)
+    {
+        var period = new Option<string>("--period") { Description = "day, week, month (default), year or all.", DefaultValueFactory = _ => "month" };
+        period.AcceptOnlyFromAmong(UsagePeriod.Names);
+        var by = new Option<string>("--by")
+        {
+            Description = "What it is summed by: model (default), day or session.",
+            DefaultValueFactory = _ => "model",
+        };
+        by.AcceptOnlyFromAmong(Dimensions);
+        var json = CommonOptions.Json();
+        var command = new Command("usage", "Tell what this device has used, what it cost, and what is left.") { period, by, json };
+        command.SetAction(parsed => Run(parsed.GetValue(period)!, parsed.GetValue(by)!, parsed.GetValue(json), at.Terminal, at.Time));
+        at.Help.Examples(command, "latchkey usage", "latchkey usage --period week --by day");
+        return command;
+    }
+
+    private static int Run(string period, string dimension, bool json, Terminal terminal, TimeProvider time) =>
+        CommandFrame.Run(terminal, json, () => RunAsync(period, dimension, json, terminal, time));
+
+    private static async Task<int> RunAsync(string period, string dimension, bool json, Terminal terminal, TimeProvider time)
     {
         var session = Session.Open(time);
         await using (session.ConfigureAwait(false))
@@ -18,8 +39,7 @@ internal static class UsageCommand
             var access = await session.Client.GetAccessAsync().ConfigureAwait(false);
             if (access.IsDirect)
             {
-                throw new CommandException(
-                    session.Options.Enabled ? ExitCode.Unreachable : ExitCode.NotConfigured, session.Client.Status.Message, "Usage is told by a gateway.");
+                throw session.WithoutGateway("Usage is told by a gateway.");
             }
 
             using var desk = new UsageDesk(session.Client);
@@ -41,10 +61,14 @@ internal static class UsageCommand
             tables.Write(limits);
             return ExitCode.Ok;
         }
-    });
+    }
 
     private static JsonObject Json(
-        string period, DateTimeOffset? from, IReadOnlyList<UsageGroup> groups, IReadOnlyList<BudgetEntry> budgets, IReadOnlyList<UsageLimit> limits) => new()
+        string period,
+        DateTimeOffset? from,
+        IReadOnlyList<UsageGroup> groups,
+        IReadOnlyList<BudgetEntry> budgets,
+        IReadOnlyList<UsageLimit> limits) => new()
         {
             ["period"] = period,
             ["from"] = from is { } begin ? ProtocolJson.Instant(begin) : null,
@@ -63,7 +87,8 @@ internal static class UsageCommand
     private static JsonObject Json(UsageGroup group)
     {
         var json = new JsonObject();
-        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("model", group.Model), ("day", group.Day), ("session", group.ClientSessionId)])
+        (string, string?)[] dimensions = [("model", group.Model), ("day", group.Day), ("session", group.ClientSessionId)];
+        foreach (var (name, value) in dimensions)
         {
             if (value is not null)
             {

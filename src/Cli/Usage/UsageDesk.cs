@@ -103,7 +103,7 @@ internal sealed class UsageDesk(LatchkeyClient client) : IDisposable
         Header(answer, kind, "limit") is { } limit && Header(answer, kind, "remaining") is { } remaining
         && long.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
         && long.TryParse(remaining, NumberStyles.None, CultureInfo.InvariantCulture, out var left)
-            ? new UsageLimit(kind, most, left, Header(answer, kind, "reset") is { } reset && DateTimeOffset.TryParse(reset, CultureInfo.InvariantCulture, out var at) ? at : null)
+            ? new UsageLimit(kind, most, left, DateTimeOffset.TryParse(Header(answer, kind, "reset"), CultureInfo.InvariantCulture, out var at) ? at : null)
             : null;
 
     private static string? Header(HttpResponseMessage answer, string kind, string what) =>

@@ -72,7 +72,8 @@ internal sealed class UsageTables(Terminal terminal, TimeProvider time)
         foreach (var limit in limits)
         {
             var resets = limit.ResetsAt is { } at && at > time.GetUtcNow() ? $", new in {Instants.Length(at - time.GetUtcNow())}" : "";
-            terminal.Output.WriteLine($"  {limit.Kind.Replace('-', ' ')}: {Figures.Count(limit.Remaining)} of {Figures.Count(limit.Limit)} left{resets}");
+            var kind = limit.Kind.Replace('-', ' ');
+            terminal.Output.WriteLine($"  {kind}: {Figures.Count(limit.Remaining)} of {Figures.Count(limit.Limit)} left{resets}");
         }
     }
 

@@ -25,7 +25,8 @@ public class CompleterTests
     [InlineData("nonsense ", "claude,run,env,setup,login,logout,status,token,refresh,doctor,usage,completion,help")]
     public void what_may_follow_is_offered(string typed, string offered)
     {
-        var root = CommandLine.Of(new Terminal { Output = TextWriter.Null, Error = TextWriter.Null }, TimeProvider.System).Root;
+        var terminal = new Terminal { Output = TextWriter.Null, Error = TextWriter.Null };
+        var root = CommandLine.Define(new Surroundings(terminal, TimeProvider.System, new HelpTexts()));
 
         Completer.Complete(root, typed.Split(' ')).Select(c => c.Value)
             .Should().BeEquivalentTo(offered.Split(',', StringSplitOptions.RemoveEmptyEntries));

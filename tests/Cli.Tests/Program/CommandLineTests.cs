@@ -91,6 +91,18 @@ public class CommandLineTests
         (await OnTerminalAsync(person, "doctor")).Should().NotContain("\e[31m").And.Contain("✗ wrong");
     }
 
+    [Theory]
+    [InlineData("token --allow-direct", "sk-ant-own-0123456789\r\n")]
+    [InlineData("run -- printf x", "x")]
+    public async Task a_terminal_gets_what_is_asked_for_and_nothing_more(string command, string shown)
+    {
+        using var person = await Person.ArriveAsync();
+        person.Variables["TERM"] = "xterm";
+        person.Variables["ANTHROPIC_API_KEY"] = "sk-ant-own-0123456789";
+
+        (await OnTerminalAsync(person, $"{command} 2>/dev/null")).Should().Be(shown);
+    }
+
     [Fact]
     public async Task a_key_that_is_typed_is_not_shown()
     {
