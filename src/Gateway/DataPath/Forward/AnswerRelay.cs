@@ -71,7 +71,7 @@ internal static class AnswerRelay
                 var data = source.ReadAsync(Memory<byte>.Empty, stall.Token);
                 if (!headSent && !data.IsCompleted && !await FlushAsync(client, unwanted))
                 {
-                    return (Unsent(clientGone), null);
+                    return (Unsent(revoked), null);
                 }
 
                 headSent = true;
@@ -118,7 +118,7 @@ internal static class AnswerRelay
 
             if (!await flushing)
             {
-                return (Unsent(clientGone), null);
+                return (Unsent(revoked), null);
             }
         }
     }
@@ -162,7 +162,8 @@ internal static class AnswerRelay
         await FlushAsync(client, clientGone);
     }
 
-    private static End Unsent(CancellationToken clientGone) => clientGone.IsCancellationRequested ? End.ClientGone : End.RevokedUnread;
+    // A flush that was cancelled ends the connection: it then looks as if the client had left.
+    private static End Unsent(CancellationToken revoked) => revoked.IsCancellationRequested ? End.RevokedUnread : End.ClientGone;
 
     /// <summary>Sends what was written, the head first. False when the client is gone.</summary>
     public static async ValueTask<bool> FlushAsync(PipeWriter client, CancellationToken clientGone)
