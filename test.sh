@@ -23,9 +23,11 @@ openbox openbox
 xdotool xdotool
 import imagemagick
 chromium chromium
-dbus-daemon dbus-daemon
+dbus-daemon dbus
 gnome-keyring-daemon gnome-keyring
 secret-tool libsecret-tools
+xdg-open xdg-utils
+setsid util-linux
 fish fish
 NEEDED
 # Libraries: the desktop app's window, and what native compilation links.

@@ -19,7 +19,9 @@ public static class DesktopSnippets
         var claude = new AnthropicClient { HttpClient = latchkey.CreateHttpClient(), ApiKey = "by-latchkey" };
         var answer = await claude.Messages.Create(new MessageCreateParams
         {
-            Model = "claude-haiku-5-5", MaxTokens = 256, Messages = [new UserMessageParam("Hello")],
+            Model = "claude-haiku-5-5",
+            MaxTokens = 256,
+            Messages = [new UserMessageParam("Hello")],
         });
         // end
         return string.Concat(answer.Content.Select(block => block.TryPickText(out var text) ? text.Text : ""));
@@ -32,7 +34,8 @@ public static class DesktopSnippets
         services.AddLatchkey(options => options.AppVersion = "1.4.2");
         services.AddSingleton(provider => new AnthropicClient
         {
-            HttpClient = provider.GetRequiredService<LatchkeyClient>().CreateHttpClient(), ApiKey = "by-latchkey",
+            HttpClient = provider.GetRequiredService<LatchkeyClient>().CreateHttpClient(),
+            ApiKey = "by-latchkey",
         });
         // end
     }

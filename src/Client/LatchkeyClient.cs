@@ -42,6 +42,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="logger">Told of changes of state and of trouble, never of tokens.</param>
     /// <exception cref="LatchkeySettingsException">An option can't be used.</exception>
+    /// <exception cref="SecretStoreException">The system's own store was asked for, and there is none.</exception>
     public LatchkeyClient(LatchkeyOptions options, TimeProvider? time = null, ILogger<LatchkeyClient>? logger = null)
         : this(options, secrets: null, connections: null, time, logger)
     {

@@ -2,5 +2,12 @@ namespace Latchkey.Desktop;
 
 internal static class Program
 {
-    private static void Main() { }
+    // Not async: the window lives on the process's main thread, and on Windows in its apartment.
+    [STAThread]
+    private static int Main(string[] args)
+    {
+        // Answers are coloured by grammars that somebody else wrote; a text that one of them doesn't come to an end with stays plain.
+        AppDomain.CurrentDomain.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", TimeSpan.FromMilliseconds(250));
+        return DesktopHost.Run(args);
+    }
 }

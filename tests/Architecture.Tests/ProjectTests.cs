@@ -11,7 +11,7 @@ public class ProjectTests
         ["Gateway"] = ["Claude", "Protocol"],
         ["Client"] = ["Protocol", "Claude"],
         ["Cli"] = ["Client"],
-        ["Desktop"] = ["Client", "Ui"],
+        ["Desktop"] = ["Claude", "Client", "Ui"],
         ["Simulator"] = ["Claude"],
     };
 

@@ -142,7 +142,8 @@ public sealed class FileSecretStoreTests : SecretStoreContract, IDisposable
     [Fact]
     public async Task somebody_elses_folder_is_refused()
     {
-        Directory.CreateDirectory(Folder, OwnerOnlyFolder);
+        // Open to everybody, so that an ordinary user can clear it away afterwards.
+        Directory.CreateDirectory(Folder, Everybody);
         await GiveAwayAsync(Folder);
 
         await RefusesAsync("belongs to another user", Name);

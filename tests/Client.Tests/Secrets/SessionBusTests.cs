@@ -7,11 +7,14 @@ namespace Latchkey.Client.Tests.Secrets;
 [SupportedOSPlatform("linux")]
 public sealed class SessionBusTests : IDisposable
 {
-    private readonly DirectoryInfo _runtime = Directory.CreateTempSubdirectory("latchkey-runtime-");
+    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("latchkey-runtime-");
+    private readonly DirectoryInfo _runtime;
+
+    public SessionBusTests() => _runtime = _temporary.CreateSubdirectory("user");
 
     private string Socket => Path.Combine(_runtime.FullName, "bus");
 
-    public void Dispose() => _runtime.Delete(recursive: true);
+    public void Dispose() => _temporary.Delete(recursive: true);
 
     [Theory]
     [InlineData("unix:path=/run/user/1/bus", "unix:path=/run/user/1/bus")]
@@ -43,7 +46,6 @@ public sealed class SessionBusTests : IDisposable
     [Fact]
     public async Task somebody_elses_runtime_folder_is_not_looked_into()
     {
-        await File.WriteAllTextAsync(Socket, "");
         string[] command = Environment.IsPrivilegedProcess ? ["chown", "nobody"] : ["sudo", "chown", "nobody"];
         using var chown = Process.Start(command[0], [.. command[1..], _runtime.FullName]);
         await chown.WaitForExitAsync();

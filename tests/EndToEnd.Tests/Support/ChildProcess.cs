@@ -32,6 +32,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Errors => Text(_errors);
 
+    public int Id => _process.Id;
+
     public bool HasEnded => _process.HasExited;
 
     /// <param name="program">A path, or a name to be found on the PATH.</param>

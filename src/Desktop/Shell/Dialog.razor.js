@@ -1,0 +1,18 @@
+// The element's own modality: the focus stays inside, Escape closes, and the focus goes back.
+export function open(dialog) {
+  // What is to be typed into has the focus, else the dialog itself: its close button is no beginning.
+  dialog.toggleAttribute('autofocus', !dialog.querySelector('[autofocus]'));
+  dialog.showModal();
+  dialog.addEventListener('click', event => {
+    // Only the backdrop is outside the dialog's box.
+    const box = dialog.getBoundingClientRect();
+    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (event.target === dialog && !inside) {
+      dialog.close();
+    }
+  });
+}
+
+export function close(dialog) {
+  dialog.close();
+}
