@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Latchkey.Cli.Output;
@@ -19,7 +20,7 @@ internal sealed class Terminal
     /// <summary>Colours in <see cref="Output"/>.</summary>
     public bool Colors { get; init; }
 
-    /// <summary>Columns of <see cref="Output"/>. Asking may put a terminal into its application mode, as the remark below has it.</summary>
+    /// <summary>Columns of <see cref="Output"/>. Asking may put a terminal into its application mode: see <see cref="StandardStream"/>.</summary>
     public int Width => OutputIsTerminal ? Math.Max(Console.WindowWidth, 40) : WidthOfFile;
 
     /// <summary>The process's own. Colours follow <c>NO_COLOR</c> (no-color.org) and <c>TERM</c>.</summary>
@@ -28,8 +29,8 @@ internal sealed class Terminal
         var output = !Console.IsOutputRedirected;
         return new Terminal
         {
-            Output = OperatingSystem.IsWindows() ? Console.Out : Plain(Console.OpenStandardOutput()),
-            Error = OperatingSystem.IsWindows() ? Console.Error : Plain(Console.OpenStandardError()),
+            Output = OperatingSystem.IsWindows() ? Console.Out : Plain(1),
+            Error = OperatingSystem.IsWindows() ? Console.Error : Plain(2),
             OutputIsTerminal = output,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Colors = output && MayColor(Environment.GetEnvironmentVariable),
@@ -62,11 +63,9 @@ internal sealed class Terminal
 
     public string Bold(string text) => Colored(text, "1");
 
-    /// <summary>
-    /// <c>Console.Out</c> puts a terminal into its application mode first (<c>ESC [ ? 1 h</c>): no part of a token, and nothing that a program started
-    /// here should find.
-    /// </summary>
-    private static StreamWriter Plain(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+    [UnsupportedOSPlatform("windows")]
+    private static StreamWriter Plain(int descriptor) =>
+        new(new StandardStream(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     private string Colored(string text, string code) => Colors ? $"\e[{code}m{text}\e[0m" : text;
 }

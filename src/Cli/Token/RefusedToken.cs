@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using Latchkey.Cli.Connection;
 using Latchkey.Client;
 
@@ -38,7 +37,7 @@ internal sealed class RefusedToken(Session session, TimeProvider time)
         try
         {
             var age = time.GetUtcNow() - File.GetLastWriteTimeUtc(StampPath);
-            return age >= TimeSpan.Zero && age < AtOnce && File.ReadAllText(StampPath) == Fingerprint(access);
+            return age >= TimeSpan.Zero && age < AtOnce && File.ReadAllText(StampPath) == Sign(access);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,7 +49,7 @@ internal sealed class RefusedToken(Session session, TimeProvider time)
     {
         try
         {
-            File.WriteAllText(StampPath, Fingerprint(access));
+            File.WriteAllText(StampPath, Sign(access));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +74,6 @@ internal sealed class RefusedToken(Session session, TimeProvider time)
         }
     }
 
-    /// <summary>Enough to know the token again, nothing to make one of.</summary>
-    private static string Fingerprint(LatchkeyAccess access) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(access.RevealKey())).AsSpan(0, 8));
+    /// <summary>Its end tells a token from the one before, and nobody anything.</summary>
+    private static string Sign(LatchkeyAccess access) => access.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture) ?? "";
 }

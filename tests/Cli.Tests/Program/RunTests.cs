@@ -94,6 +94,21 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task in_a_file_that_both_write_to_nothing_is_written_over()
+    {
+        await _server.DisposeAsync();
+        _person.Variables["ANTHROPIC_API_KEY"] = "sk-ant-own-0123456789";
+        var file = Path.Combine(_person.Home, "log");
+
+        await _person.RunAsync("sh", ["-c", $"{{ echo before; {_person.Program} run -- echo between; {_person.Program} token --allow-direct; echo after; }} >{file} 2>&1"]);
+
+        var lines = await File.ReadAllLinesAsync(file);
+        lines.Should().HaveCount(5).And.StartWith("before").And.EndWith(["sk-ant-own-0123456789", "after"]);
+        lines[1].Should().StartWith("latchkey: ").And.Contain("your own key");
+        lines[2].Should().Be("between");
+    }
+
+    [Fact]
     public async Task arguments_and_variables_pass_byte_for_byte_though_they_are_no_utf_8()
     {
         var script = _person.Write(
