@@ -29,7 +29,12 @@ public class CodeColoursTests
         Gen.Char["abAB01 \n\t\"'`#/\\*<>&=-+:;(){}[]$@!"].Array[0, 120].Select(c => new string(c)).Sample(
             code =>
             {
-                var painted = CodeColours.Paint(code, language, open: false)!;
+                // Some grammars come to no end with some texts: those stay plain.
+                if (CodeColours.Paint(code, language, open: false) is not { } painted)
+                {
+                    return true;
+                }
+
                 var text = WebUtility.HtmlDecode(Regex.Replace(painted, "</?span[^>]*>", ""));
                 return text.Trim('\r', '\n') == code.Trim('\r', '\n') && !Regex.IsMatch(painted, "<(?!/?span)");
             },
