@@ -1,3 +1,5 @@
+using Latchkey.Desktop.Chat.Prose;
+
 namespace Latchkey.Desktop;
 
 internal static class Program
@@ -6,13 +8,7 @@ internal static class Program
     [STAThread]
     private static int Main(string[] args)
     {
-        BoundPatterns();
+        CodeColours.BoundSearches();
         return DesktopHost.Run(args);
     }
-
-    /// <summary>
-    /// Before the first pattern is used: answers are coloured by grammars that somebody else wrote, and a text that one of them doesn't come to an
-    /// end with stays plain.
-    /// </summary>
-    internal static void BoundPatterns() => AppDomain.CurrentDomain.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", TimeSpan.FromMilliseconds(250));
 }
