@@ -10,7 +10,7 @@ public sealed class Chromium : IAsyncLifetime
     private const string Path = "/usr/bin/chromium";
 
     /// <summary>Tests share their machine; what takes this long is broken.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
