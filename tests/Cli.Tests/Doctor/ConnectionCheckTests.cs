@@ -73,7 +73,10 @@ public sealed class ConnectionCheckTests : IDisposable
     {
         var options = new LatchkeyOptions
         {
-            Enabled = true, BootstrapUrl = new Uri($"https://localhost:{server.Port}/bootstrap"), Folder = _folder, Store = SecretStoreChoice.File,
+            Enabled = true,
+            BootstrapUrl = new Uri($"https://localhost:{server.Port}/bootstrap"),
+            Folder = _folder,
+            Store = SecretStoreChoice.File,
         };
         await using var session = Session.Open(options, TimeProvider.System);
         var patient = new Patient(session, new ClaudeCodeFiles(_folder, _folder, _folder), _ => null, TimeProvider.System);
