@@ -1,3 +1,5 @@
+using Latchkey.Desktop.Chat.Prose;
+
 namespace Latchkey.Desktop;
 
 internal static class Program
@@ -6,8 +8,7 @@ internal static class Program
     [STAThread]
     private static int Main(string[] args)
     {
-        // Answers are coloured by grammars that somebody else wrote; a text that one of them doesn't come to an end with stays plain.
-        AppDomain.CurrentDomain.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", TimeSpan.FromMilliseconds(250));
+        CodeColours.BoundSearches();
         return DesktopHost.Run(args);
     }
 }

@@ -46,6 +46,7 @@ public sealed class ConversationListTests(Chromium chromium, World world) : ICla
         await AskAsync(desk.Page, "What are aqueducts?");
         world.Says("It is a dye.");
         await desk.Page.Keyboard.PressAsync("Control+n");
+        await Expect(desk.Page.Locator("h1")).ToHaveTextAsync("New conversation");
         await AskAsync(desk.Page, "And indigo?");
 
         await desk.Page.Keyboard.PressAsync("Control+k");
@@ -72,6 +73,7 @@ public sealed class ConversationListTests(Chromium chromium, World world) : ICla
         await Expect(desk.Page.Locator(".ending")).ToContainTextAsync("Claude Haiku 5.5");
 
         await desk.Page.Keyboard.PressAsync("Control+n");
+        await Expect(desk.Page.Locator("h1")).ToHaveTextAsync("New conversation");
         await Expect(model).ToHaveValueAsync("claude-sonnet-5-5");
         await AskAsync(desk.Page, "Second");
         await Expect(desk.Page.Locator(".ending")).ToContainTextAsync("Claude Sonnet 5.5");

@@ -22,6 +22,7 @@ public sealed class NativeWindowTests(World world) : IClassFixture<World>, IAsyn
         var home = Directory.CreateDirectory(Path.Combine(_display.Home, kind)).FullName;
         await using var app = Start(home, kind);
         var window = await _display.WindowAsync("^Latchkey$");
+        await Eventually.TrueAsync(() => world.Gateway.Tally.Rows().Any(row => row.Request.PathAndQuery.StartsWith("/v1/models", StringComparison.Ordinal)), "the page should ask for models");
         // Keys that come before the page is there are nobody's: the question is typed until it stands in the draft.
         await Eventually.TrueAsync(
             async () =>

@@ -3,6 +3,7 @@ export function start(form, area, composer) {
   // Longer texts are told when the typing pauses: each telling has all of it.
   const long = 20000;
   let timer;
+  let conversation = null;
 
   function fit() {
     area.style.height = 'auto';
@@ -12,12 +13,20 @@ export function start(form, area, composer) {
   function tell() {
     clearTimeout(timer);
     timer = undefined;
-    composer.invokeMethodAsync('Typed', area.value);
+    composer.invokeMethodAsync('Typed', conversation, area.value);
   }
 
-  function show(text) {
+  function fill(text) {
     area.value = text;
     fit();
+  }
+
+  function show(id, text) {
+    if (timer) {
+      tell();
+    }
+    conversation = id;
+    fill(text);
   }
 
   async function send() {
@@ -26,9 +35,11 @@ export function start(form, area, composer) {
       return;
     }
     clearTimeout(timer);
-    show('');
-    if (!await composer.invokeMethodAsync('SendAsync', text) && area.value === '') {
-      show(text);
+    timer = undefined;
+    const asked = conversation;
+    fill('');
+    if (!await composer.invokeMethodAsync('SendAsync', asked, text) && area.value === '' && conversation === asked) {
+      fill(text);
     }
   }
 
