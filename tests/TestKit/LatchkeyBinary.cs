@@ -39,7 +39,7 @@ public static class LatchkeyBinary
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0
             ? Path.Combine(folder, OperatingSystem.IsWindows() ? "latchkey.exe" : "latchkey")
-            : throw new InvalidOperationException($"latchkey isn't compiled (a C compiler is needed: install gcc and zlib1g-dev):\n{output}{await errors}");
+            : throw new InvalidOperationException($"latchkey isn't compiled (a C compiler is needed: install gcc):\n{output}{await errors}");
     }
 
     private static async Task<FileStream> TurnAsync(string path)

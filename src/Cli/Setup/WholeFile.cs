@@ -13,8 +13,10 @@ internal static class WholeFile
     {
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
+
+        // A name that nobody can have put a link at.
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
         if (mode is { } restricted && !OperatingSystem.IsWindows())
         {
             // Never wider than it will be, not even for a moment.
