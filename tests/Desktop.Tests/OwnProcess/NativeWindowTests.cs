@@ -20,9 +20,10 @@ public sealed class NativeWindowTests(World world) : IClassFixture<World>, IAsyn
     {
         world.Says($"An answer in the {kind} window.\n\n```csharp\nvar x = 1;\n```\n");
         var home = Directory.CreateDirectory(Path.Combine(_display.Home, kind)).FullName;
+        var modelsBefore = CallsForModels();
         await using var app = Start(home, kind);
         var window = await _display.WindowAsync("^Latchkey$");
-        await Eventually.TrueAsync(() => world.Gateway.Tally.Rows().Any(row => row.Request.PathAndQuery.StartsWith("/v1/models", StringComparison.Ordinal)), "the page should ask for models");
+        await Eventually.TrueAsync(() => CallsForModels() > modelsBefore, "the page should ask for models");
         // Keys that come before the page is there are nobody's: the question is typed until it stands in the draft.
         await Eventually.TrueAsync(
             async () =>
@@ -58,6 +59,8 @@ public sealed class NativeWindowTests(World world) : IClassFixture<World>, IAsyn
     }
 
     public ValueTask DisposeAsync() => _display.DisposeAsync();
+
+    private int CallsForModels() => world.Gateway.Tally.Rows().Count(row => row.Request.PathAndQuery.StartsWith("/v1/models", StringComparison.Ordinal));
 
     private ChildProcess Start(string home, string kind)
     {
