@@ -17,7 +17,23 @@ python3 python3
 redis-server redis-server
 nginx nginx
 strace strace
+gcc gcc
+Xvfb xvfb
+openbox openbox
+xdotool xdotool
+import imagemagick
+chromium chromium
+dbus-daemon dbus
+gnome-keyring-daemon gnome-keyring
+secret-tool libsecret-tools
+xdg-open xdg-utils
+setsid util-linux
+fish fish
 NEEDED
+# Libraries: the desktop app's window, and what native compilation links.
+for library in libwebkit2gtk-4.1.so.0:libwebkit2gtk-4.1-0 libz.so:zlib1g-dev; do
+  compgen -G "/usr/lib/*/${library%%:*}" >/dev/null || missing+=("${library##*:}")
+done
 # Debian keeps its programs off the PATH.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then

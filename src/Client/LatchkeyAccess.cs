@@ -23,6 +23,9 @@ public sealed class LatchkeyAccess
     /// <summary>When the key stops working, by the gateway's clock; null for a key of the person's own.</summary>
     public DateTimeOffset? ExpiresAt { get; }
 
+    /// <summary>How long the key lived when it was issued; null for a key of the person's own.</summary>
+    public TimeSpan? Lifetime { get; internal init; }
+
     /// <summary>
     /// The models that the token allows: ids, aliases or <c>*</c> suffix patterns, as the token itself says; null where it says nothing.
     /// Not verified here: the gateway decides.

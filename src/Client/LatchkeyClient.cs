@@ -42,6 +42,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="logger">Told of changes of state and of trouble, never of tokens.</param>
     /// <exception cref="LatchkeySettingsException">An option can't be used.</exception>
+    /// <exception cref="SecretStoreException">The system's own store was asked for, and there is none.</exception>
     public LatchkeyClient(LatchkeyOptions options, TimeProvider? time = null, ILogger<LatchkeyClient>? logger = null)
         : this(options, secrets: null, connections: null, time, logger)
     {
@@ -243,7 +244,10 @@ public sealed class LatchkeyClient : IAsyncDisposable
     internal void Suspect() => Volatile.Read(ref _wake).TrySetResult();
 
     private static LatchkeyAccess Access(HeldToken token) =>
-        new(token.BaseUrl, WrapperToken.Prefix + token.Token, isDirect: false, token.ExpiresAt, TokenClaims.Models(token.Token));
+        new(token.BaseUrl, WrapperToken.Prefix + token.Token, isDirect: false, token.ExpiresAt, TokenClaims.Models(token.Token))
+        {
+            Lifetime = token.Lifetime,
+        };
 
     private async Task WatchAsync(CancellationToken stop)
     {
@@ -442,6 +446,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
                 Since = last.State == state ? last.Since : _time.GetUtcNow(),
                 ExpiresAt = token?.ExpiresAt,
                 BaseUrl = baseUrl,
+                IsRefusal = state == LatchkeyState.Degraded && _trouble == Trouble.Refused,
             };
             Volatile.Write(ref _status, status);
             _log.BecameState(state, message);

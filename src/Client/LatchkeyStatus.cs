@@ -20,4 +20,7 @@ public sealed record LatchkeyStatus
 
     /// <summary>Where calls go; null when there is no way.</summary>
     public Uri? BaseUrl { get; init; }
+
+    /// <summary>True when the gateway answers and gives this device no token: waiting won't help, its administrator will.</summary>
+    public bool IsRefusal { get; init; }
 }

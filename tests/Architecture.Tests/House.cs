@@ -16,6 +16,7 @@ internal static class House
     public static readonly Assembly SimulatorAssembly = Assembly.Load("Latchkey.Simulator");
     public static readonly Assembly ClaudeAssembly = Assembly.Load("Latchkey.Claude");
     public static readonly Assembly ProtocolAssembly = Assembly.Load("Latchkey.Protocol");
+    public static readonly Assembly ClientAssembly = Assembly.Load("Latchkey.Client");
 
     private static readonly ArchUnitNET.Domain.Architecture Loaded = new ArchLoader().LoadAssemblies(GatewayAssembly).Build();
 

@@ -41,9 +41,22 @@ public class ProjectTests
         OursIn(House.SimulatorAssembly).Should().BeSubsetOf(["Latchkey.Claude"]);
 
     [Fact]
-    public void claude_and_protocol_know_no_server_framework() =>
-        House.ClaudeAssembly.GetReferencedAssemblies().Concat(House.ProtocolAssembly.GetReferencedAssemblies())
+    public void the_client_library_uses_the_wire_and_claude_only() =>
+        OursIn(House.ClientAssembly).Should().BeSubsetOf(["Latchkey.Protocol", "Latchkey.Claude"]);
+
+    [Fact]
+    public void what_desktops_are_built_on_knows_no_server_framework() =>
+        new[] { House.ClaudeAssembly, House.ProtocolAssembly, House.ClientAssembly }.SelectMany(a => a.GetReferencedAssemblies())
             .Should().NotContain(a => a.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+
+    /// <summary>Native AOT finds what it can't compile; these are the libraries that tell it to look.</summary>
+    [Theory]
+    [InlineData("Claude")]
+    [InlineData("Protocol")]
+    [InlineData("Client")]
+    public void what_the_command_is_built_on_is_checked_for_native_compilation(string name) =>
+        XDocument.Load(Path.Combine(House.Root, $"src/{name}/{name}.csproj")).Descendants("Import").Attributes("Project").Select(a => a.Value)
+            .Should().Contain("../../eng/Library.props");
 
     private static IEnumerable<string> OursIn(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Latchkey.", StringComparison.Ordinal));

@@ -14,9 +14,9 @@ public class RoomTests
         ["Tokens"] = ["Configuration", "DataPath.Authenticate", "DataPath.Authorize"],
         ["Identity"] = ["Configuration", "DataPath.Authenticate", "DataPath.Accept"],
         ["Prices"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle"],
-        ["Admin"] = ["Configuration", "Identity", "Prices", "DataPath.Authenticate", "DataPath.Authorize", "DataPath.Settle", "DataPath.Forward"],
+        ["Admin"] = ["Configuration", "Identity", "Prices", "DataPath.Authenticate", "DataPath.Authorize", "DataPath.Settle", "DataPath.Forward", "Tokens.Devices", "Tokens.Revocation"],
         ["Telemetry"] = ["Configuration", "Identity", "DataPath"],
-        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Events", "Admin.Usage", "Admin.Prices", "Admin.Reconcile"],
+        ["Storage"] = ["Configuration", "DataPath.Authorize", "DataPath.Settle", "Admin.Budgets", "Admin.Events", "Admin.Usage", "Admin.Prices", "Admin.Reconcile", "Tokens.Devices", "Tokens.Revocation"],
     };
 
     [Fact]

@@ -18,7 +18,15 @@ public class ExpiryTests
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 9, 0, 0, TimeSpan.Zero));
         await using var gateway = await TestGateway.StartAsync([("Latchkey:Tokens:LifetimeHours", "0.25")], time: time);
         var folder = Directory.CreateTempSubdirectory("latchkey-expiry-");
-        var options = new LatchkeyOptions { Enabled = true, BootstrapUrl = new Uri(gateway.Address, "bootstrap"), Folder = folder.FullName };
+        var options = new LatchkeyOptions
+        {
+            Enabled = true,
+            BootstrapUrl = new Uri(gateway.Address, "bootstrap"),
+            Folder = folder.FullName,
+            // A minute of this clock is a moment: nothing is late by it.
+            HealthTimeout = TimeSpan.FromDays(1),
+            TokenTimeout = TimeSpan.FromDays(1),
+        };
         await using var client = new LatchkeyClient(options, new MemorySecrets(), new WithoutDate(), time, logger: null);
         await client.StartAsync();
 

@@ -44,7 +44,7 @@ internal sealed class StagedExchange(int cutAfter = int.MaxValue, string words =
         var permit = ((Verdict.Allowed)verdict).Permit;
         using var tap = services.GetRequiredService<MeasureStage>().NewTap(request);
         var settlement = services.GetRequiredService<SettleStage>().Open(request, permit, tap);
-        var outcome = await services.GetRequiredService<ForwardStage>().SendAsync(http, request, permit, tap, new Gate(settlement, tap, cutAfter, words));
+        var outcome = await services.GetRequiredService<ForwardStage>().SendAsync(http, request, permit, tap, new Gate(settlement, tap, cutAfter, words), CancellationToken.None);
         Outcomes[id] = outcome;
         await settlement.CloseAsync(outcome);
         if (outcome.AnswerBroken)

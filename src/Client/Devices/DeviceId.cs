@@ -11,7 +11,9 @@ internal static class DeviceId
 {
     private const string FileName = "device-id";
 
-    public static string Read(string folder) => MachineId.Read() is { } machine ? Of(machine) : Kept(folder);
+    public static string Read(string folder) => Of(MachineId.Read(), folder);
+
+    public static string Of(string? machineId, string folder) => machineId is null ? Kept(folder) : Of(machineId);
 
     /// <summary>32 hexadecimal digits of HMAC-SHA256 with the machine id as its key.</summary>
     public static string Of(string machineId) =>
@@ -31,8 +33,8 @@ internal static class DeviceId
         File.WriteAllText(temporary, made);
         try
         {
-            // Whoever comes first decides: another process may have made one up at the same moment.
-            File.Move(temporary, path, overwrite: false);
+            // Whoever comes first decides: another process may have made one up at the same moment. What is there and isn't an id decides nothing.
+            File.Move(temporary, path, overwrite: File.Exists(path) && Existing(path) is null);
             return made;
         }
         catch (IOException) when (Existing(path) is not null)

@@ -9,20 +9,29 @@ namespace Latchkey.Client.Secrets;
 /// <remarks>https://specifications.freedesktop.org/secret-service/latest/</remarks>
 internal sealed class SecretServiceConnection(string busAddress) : IDisposable
 {
-    public const string DefaultCollection = "/org/freedesktop/secrets/aliases/default";
-
     private const string Service = "org.freedesktop.secrets";
     private const string ServicePath = "/org/freedesktop/secrets";
     private const string ServiceInterface = "org.freedesktop.Secret.Service";
     private const string CollectionInterface = "org.freedesktop.Secret.Collection";
     private const string ItemInterface = "org.freedesktop.Secret.Item";
 
-    /// <summary>The path that stands for "no prompt".</summary>
+    /// <summary>The path that stands for none.</summary>
     private const string Nothing = "/";
 
     private readonly DBusConnection _bus = new(new BusOptions(busAddress));
 
-    public Task ConnectAsync() => _bus.ConnectAsync().AsTask();
+    /// <summary>
+    /// Connects, and makes itself known to the service by a call that can't hurt. GNOME Keyring (42 and 50, at least) can get to a
+    /// connection's first call before it knows the connection; if that call opens a session, the daemon aborts, and the next one starts
+    /// locked (https://gitlab.gnome.org/GNOME/gnome-keyring/-/issues/190). Whatever comes after an answered call is safe.
+    /// </summary>
+    public async Task ConnectAsync()
+    {
+        await _bus.ConnectAsync().ConfigureAwait(false);
+
+        // In that case it says "none" here, wrongly: the answer isn't used.
+        _ = await ReadDefaultCollectionAsync().ConfigureAwait(false);
+    }
 
     /// <summary>
     /// A session whose secrets cross the bus as they are. The other kind encrypts them with a key agreed on without authentication
@@ -31,7 +40,7 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
     /// <returns>The session's path.</returns>
     public Task<string> OpenPlainSessionAsync()
     {
-        using var writer = Call(ServicePath, ServiceInterface, "OpenSession", "sv");
+        var writer = Call(ServicePath, ServiceInterface, "OpenSession", "sv");
         writer.WriteString("plain");
         writer.WriteVariantString("");
         return _bus.CallMethodAsync(writer.CreateMessage(), static (message, _) =>
@@ -45,8 +54,8 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
     /// <summary>The items that have these attributes, and perhaps others, in every collection.</summary>
     public Task<(string[] Unlocked, string[] Locked)> SearchItemsAsync(IReadOnlyList<KeyValuePair<string, string>> attributes)
     {
-        using var writer = Call(ServicePath, ServiceInterface, "SearchItems", "a{ss}");
-        Write(writer, attributes);
+        var writer = Call(ServicePath, ServiceInterface, "SearchItems", "a{ss}");
+        Write(ref writer, attributes);
         return _bus.CallMethodAsync(writer.CreateMessage(), static (message, _) =>
         {
             var reader = message.GetBodyReader();
@@ -54,11 +63,27 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
         });
     }
 
+    /// <summary>
+    /// The collection that new items go to. Its alias is also a path that could be used without asking, but GNOME Keyring loses that for a
+    /// moment when another program connects, and older KeePassXC doesn't have it.
+    /// </summary>
+    /// <returns>Null when there is none.</returns>
+    public Task<string?> ReadDefaultCollectionAsync()
+    {
+        var writer = Call(ServicePath, ServiceInterface, "ReadAlias", "s");
+        writer.WriteString("default");
+        return _bus.CallMethodAsync(writer.CreateMessage(), static (message, _) =>
+        {
+            var reader = message.GetBodyReader();
+            return reader.ReadObjectPathAsString() is var collection && collection != Nothing ? collection : null;
+        });
+    }
+
     /// <returns>What is unlocked now, and whether the person must be asked first, for which nothing has happened yet.</returns>
     public Task<(string[] Unlocked, bool NeedsPrompt)> UnlockAsync(string[] paths)
     {
-        using var writer = Call(ServicePath, ServiceInterface, "Unlock", "ao");
-        Write(writer, paths);
+        var writer = Call(ServicePath, ServiceInterface, "Unlock", "ao");
+        Write(ref writer, paths);
         return _bus.CallMethodAsync(writer.CreateMessage(), static (message, _) =>
         {
             var reader = message.GetBodyReader();
@@ -70,8 +95,8 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
     public Task<byte[]?> GetSecretAsync(string item, string session)
     {
         // GetSecrets rather than the item's GetSecret: an item that has gone meanwhile is left out instead of being an error.
-        using var writer = Call(ServicePath, ServiceInterface, "GetSecrets", "aoo");
-        Write(writer, [item]);
+        var writer = Call(ServicePath, ServiceInterface, "GetSecrets", "aoo");
+        Write(ref writer, [item]);
         writer.WriteObjectPath(session);
         return _bus.CallMethodAsync(writer.CreateMessage(), static (message, _) =>
         {
@@ -95,7 +120,7 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
     /// <returns>Seconds since 1970.</returns>
     public Task<ulong> GetModifiedAsync(string item)
     {
-        using var writer = Call(item, "org.freedesktop.DBus.Properties", "Get", "ss");
+        var writer = Call(item, "org.freedesktop.DBus.Properties", "Get", "ss");
         writer.WriteString(ItemInterface);
         writer.WriteString("Modified");
         return _bus.CallMethodAsync(writer.CreateMessage(), static (message, _) =>
@@ -110,7 +135,7 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
     public Task<(string Item, bool NeedsPrompt)> CreateItemAsync(
         string collection, string label, IReadOnlyList<KeyValuePair<string, string>> attributes, string session, byte[] secret)
     {
-        using var writer = Call(collection, CollectionInterface, "CreateItem", "a{sv}(oayays)b");
+        var writer = Call(collection, CollectionInterface, "CreateItem", "a{sv}(oayays)b");
         var properties = writer.WriteDictionaryStart();
         writer.WriteDictionaryEntryStart();
         writer.WriteString(ItemInterface + ".Label");
@@ -118,7 +143,7 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
         writer.WriteDictionaryEntryStart();
         writer.WriteString(ItemInterface + ".Attributes");
         writer.WriteSignature("a{ss}"u8);
-        Write(writer, attributes);
+        Write(ref writer, attributes);
         writer.WriteDictionaryEnd(properties);
 
         writer.WriteStructureStart();
@@ -138,7 +163,7 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
     /// <returns>Whether the person must be asked first: then the item is still there.</returns>
     public Task<bool> DeleteItemAsync(string item)
     {
-        using var writer = Call(item, ItemInterface, "Delete", null);
+        var writer = Call(item, ItemInterface, "Delete", null);
         return _bus.CallMethodAsync(writer.CreateMessage(), static (message, _) =>
         {
             var reader = message.GetBodyReader();
@@ -155,7 +180,7 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
         return writer;
     }
 
-    private static void Write(MessageWriter writer, IReadOnlyList<KeyValuePair<string, string>> attributes)
+    private static void Write(ref MessageWriter writer, IReadOnlyList<KeyValuePair<string, string>> attributes)
     {
         var start = writer.WriteDictionaryStart();
         foreach (var (name, value) in attributes)
@@ -168,7 +193,7 @@ internal sealed class SecretServiceConnection(string busAddress) : IDisposable
         writer.WriteDictionaryEnd(start);
     }
 
-    private static void Write(MessageWriter writer, string[] paths)
+    private static void Write(ref MessageWriter writer, string[] paths)
     {
         var start = writer.WriteArrayStart(DBusType.ObjectPath);
         foreach (var path in paths)

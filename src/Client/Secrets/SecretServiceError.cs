@@ -19,6 +19,9 @@ internal static class SecretServiceError
         CultureInfo.InvariantCulture,
         $"The Secret Service didn't answer within {patience.TotalSeconds} s. Restart your keyring, or set LATCHKEY_STORE=file."));
 
+    public static SecretStoreException NoKeyring() =>
+        new("The Secret Service has no default keyring. Create one, in Passwords and Keys for example, or set LATCHKEY_STORE=file.");
+
     public static SecretStoreException Explain(Exception exception) => exception switch
     {
         DBusErrorReplyException reply => Explain(reply.ErrorName),
@@ -37,8 +40,6 @@ internal static class SecretServiceError
             "The Secret Service ended or was too slow. Restart your keyring, or set LATCHKEY_STORE=file.",
         _ when errorName.StartsWith(BusError + "Spawn.", StringComparison.Ordinal) =>
             "The Secret Service doesn't start. Restart your keyring, or set LATCHKEY_STORE=file.",
-        _ when IsGone(errorName) =>
-            "The Secret Service has no default keyring. Create one, in Passwords and Keys for example, or set LATCHKEY_STORE=file.",
         _ => $"The Secret Service refused: {errorName}.",
     });
 }

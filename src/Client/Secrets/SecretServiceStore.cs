@@ -8,9 +8,6 @@ namespace Latchkey.Client.Secrets;
 /// </summary>
 internal sealed class SecretServiceStore(string busAddress, TimeSpan? patience = null, TimeProvider? time = null) : ISecretStore
 {
-    /// <summary>What secret-tool gives its items, so that it finds ours, we find its, and each replaces the other's.</summary>
-    private const string Schema = "org.freedesktop.Secret.Generic";
-
     private const int Searches = 3;
 
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(2);
@@ -79,7 +76,7 @@ internal sealed class SecretServiceStore(string busAddress, TimeSpan? patience =
         }
     }
 
-    /// <summary>Both questions are on their way at once, so that a read is two round trips to the service and not three.</summary>
+    /// <summary>Both questions are on their way at once, which saves a read one round trip to the service.</summary>
     private static async Task<(string Session, string[] Unlocked, string[] Locked)> OpenAndSearchAsync(
         SecretServiceConnection service, string name)
     {
@@ -99,10 +96,14 @@ internal sealed class SecretServiceStore(string busAddress, TimeSpan? patience =
 
     private static async Task KeepAsync(SecretServiceConnection service, string name, byte[] secret)
     {
-        var (session, others, _) = await OpenAndSearchAsync(service, name).ConfigureAwait(false);
+        var asking = service.ReadDefaultCollectionAsync();
+        var searching = OpenAndSearchAsync(service, name);
+        await Task.WhenAll(asking, searching).ConfigureAwait(false);
+        var collection = await asking.ConfigureAwait(false) ?? throw SecretServiceError.NoKeyring();
+        var (session, others, _) = await searching.ConfigureAwait(false);
         if (await CreateAsync().ConfigureAwait(false) is not { } kept)
         {
-            await UnlockAsync(service, [SecretServiceConnection.DefaultCollection]).ConfigureAwait(false);
+            await UnlockAsync(service, [collection]).ConfigureAwait(false);
             kept = await CreateAsync().ConfigureAwait(false) ?? throw Locked();
         }
 
@@ -114,7 +115,7 @@ internal sealed class SecretServiceStore(string busAddress, TimeSpan? patience =
             try
             {
                 var (item, needsPrompt) = await service
-                    .CreateItemAsync(SecretServiceConnection.DefaultCollection, $"Latchkey: {name}", Attributes(name), session, secret)
+                    .CreateItemAsync(collection, $"Latchkey: {name}", Attributes(name), session, secret)
                     .ConfigureAwait(false);
                 return needsPrompt ? null : item;
             }
@@ -186,6 +187,7 @@ internal sealed class SecretServiceStore(string busAddress, TimeSpan? patience =
 
     private static SecretStoreException Locked() => SecretServiceError.Explain(SecretServiceError.IsLocked);
 
+    /// <summary>Just these, no schema: secret-tool makes items alike, and a service replaces what has the same attributes.</summary>
     private static KeyValuePair<string, string>[] Attributes(string name) =>
-        [new("application", "latchkey"), new("name", name), new("xdg:schema", Schema)];
+        [new("application", "latchkey"), new("name", name)];
 }

@@ -23,7 +23,7 @@ internal sealed record SettingsFile
 
     /// <summary>What a newer version or a company's own app keeps here; written back as it was read.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public Dictionary<string, JsonElement>? Others { get; set; }
 
     /// <summary>The folder of a person's own data, as each system wants it.</summary>
     public static string PersonFolder() => Path.Combine(

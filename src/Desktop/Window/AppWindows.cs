@@ -11,6 +11,9 @@ internal static class AppWindows
     /// <summary>The environment variable that picks: <c>auto</c> (as when it is absent), <c>native</c> or <c>browser</c>.</summary>
     public const string Variable = "LATCHKEY_WINDOW";
 
+    /// <summary>By this the desktop finds the window's launcher and icon: <c>latchkey.desktop</c>.</summary>
+    public const string ProgramName = "latchkey";
+
     /// <param name="wanted">The variable's value.</param>
     /// <exception cref="WindowUnavailableException">None can be had, or the value is unknown.</exception>
     public static IAppWindow Choose(string? wanted) => Choose(wanted, Native(), new ChromiumAppWindow());

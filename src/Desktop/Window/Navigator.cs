@@ -1,6 +1,6 @@
 namespace Latchkey.Desktop.Window;
 
-/// <summary>Answers an engine's questions about addresses by the <see cref="NavigationRule"/>, and does what follows outside the window.</summary>
+/// <summary>Answers an engine's questions about addresses by the <see cref="NavigationRule"/>, and does what follows elsewhere.</summary>
 internal sealed class Navigator(WindowRequest request)
 {
     private readonly NavigationRule _rule = new(request.Address);

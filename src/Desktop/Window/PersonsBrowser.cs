@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Latchkey.Desktop.Window;
 
-/// <summary>Opens addresses of the web in the browser that the person uses. Never by a shell: an address is one argument of a program.</summary>
+/// <summary>Opens addresses of the web in the person's browser. Never by a shell: an address is one argument of a program.</summary>
 internal static class PersonsBrowser
 {
     public static bool CanOpen(Uri address) =>

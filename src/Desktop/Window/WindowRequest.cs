@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Latchkey.Desktop.Window;
 
 /// <summary>What a window shows.</summary>
-/// <param name="Address">The page, http on loopback. Only its origin is shown. It may carry a code that works once: no window kind lets other users of the machine see it.</param>
+/// <param name="Address">
+/// The page, http on loopback. Only its origin is shown. It may carry a code that works once: no kind of window lets other users of the
+/// machine see it.
+/// </param>
 /// <param name="Title">The window's title until the page has one.</param>
 /// <param name="DataFolder">A folder of the person's own, for what a browser must keep; made (0700) when it isn't there.</param>
 internal sealed record WindowRequest(Uri Address, string Title, string DataFolder)

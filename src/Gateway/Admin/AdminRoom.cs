@@ -1,5 +1,6 @@
 using Latchkey.Gateway.Admin.Breakers;
 using Latchkey.Gateway.Admin.Budgets;
+using Latchkey.Gateway.Admin.Devices;
 using Latchkey.Gateway.Admin.Events;
 using Latchkey.Gateway.Admin.Prices;
 using Latchkey.Gateway.Admin.Reconcile;
@@ -30,6 +31,8 @@ internal static class AdminRoom
     {
         UsageEndpoints.Map(endpoints);
         BudgetEndpoints.Map(endpoints);
+        DeviceEndpoints.Map(endpoints);
+        RevocationEndpoints.Map(endpoints);
         BreakerEndpoints.Map(endpoints);
         EventEndpoints.Map(endpoints);
         PriceEndpoints.Map(endpoints);

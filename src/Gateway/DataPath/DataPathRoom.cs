@@ -27,6 +27,7 @@ internal static class DataPathRoom
 
         // 2 Authenticate
         services.TryAddSingleton<WrapperTokenVerifier>();
+        services.TryAddSingleton<RunningExchanges>();
         services.TryAddSingleton<AuthenticateStage>();
 
         // 3 Authorize

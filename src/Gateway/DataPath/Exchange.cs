@@ -85,6 +85,13 @@ internal sealed class Exchange(
                 return malformed;
             }
 
+            // 2 Authenticate, again: the body took its time. From here on the call is followed, and cut when its token is taken back.
+            using var running = authenticate.Follow(caller);
+            if (running is null)
+            {
+                return Refusal.BadCredential();
+            }
+
             // 6 Settle has a say before anything is taken: what can't be written down isn't let in.
             if (settle.Unwritable(request) is { } unwritable)
             {
@@ -104,11 +111,11 @@ internal sealed class Exchange(
                 return refused.Refusal;
             }
 
-            return await AnswerLetInAsync(http, request, permit);
+            return await AnswerLetInAsync(http, request, permit, running.Revoked);
         }
     }
 
-    private async Task<Refusal?> AnswerLetInAsync(HttpContext http, AcceptedRequest request, Permit permit)
+    private async Task<Refusal?> AnswerLetInAsync(HttpContext http, AcceptedRequest request, Permit permit, CancellationToken revoked)
     {
         using var tap = measure.NewTap(request);
         Settlement? settlement = null;
@@ -119,7 +126,7 @@ internal sealed class Exchange(
 
             // 4 Forward: pick a key, pass the breaker, stream both ways. 5 Measure: the tap sees the bytes pass.
             // 6 Settle: the settlement holds them back where something has to be durable first.
-            outcome = await forward.SendAsync(http, request, permit, tap, settlement);
+            outcome = await forward.SendAsync(http, request, permit, tap, settlement, revoked);
         }
         finally
         {

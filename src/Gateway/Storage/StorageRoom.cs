@@ -12,6 +12,8 @@ using Latchkey.Gateway.Storage.Postgres;
 using Latchkey.Gateway.Storage.Redis;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
+using Latchkey.Gateway.Tokens.Devices;
+using Latchkey.Gateway.Tokens.Revocation;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -41,6 +43,8 @@ internal static class StorageRoom
         services.AddHostedService<Retention>();
         services.TryAddSingleton<SqliteSpendHistory>();
         services.TryAddSingleton<IBudgetStore, SqliteBudgetStore>();
+        services.TryAddSingleton<IDeviceStore, SqliteDeviceStore>();
+        services.TryAddSingleton<IRevocationStore, SqliteRevocationStore>();
         try
         {
             if (string.IsNullOrEmpty(databaseUrl))

@@ -31,6 +31,13 @@ internal sealed class TokenOptions
     /// <summary>Tokens that all addresses together may get from <c>/bootstrap</c> in a minute; 600 by default.</summary>
     [Range(1, 1_000_000)]
     public int BootstrapsPerMinute { get; set; } = 600;
+
+    /// <summary>
+    /// Devices that are kept in the inventory, 100 to 10 million, 100 000 by default. Beyond, those are forgotten that were unseen for longest and
+    /// that no operator has ever stopped.
+    /// </summary>
+    [Range(100, 10_000_000)]
+    public int MaxDevices { get; set; } = 100_000;
 }
 
 [OptionsValidator]

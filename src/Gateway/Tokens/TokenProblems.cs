@@ -20,6 +20,10 @@ internal static class TokenProblems
         return Results.Problem("The gateway can't check wrapper tokens right now.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
+    /// <summary>An operator has stopped the device; why is not the business of whoever says its name.</summary>
+    public static IResult Stopped() => Results.Problem(
+        "This device may not use this gateway. Its operator can let it in again.", statusCode: StatusCodes.Status403Forbidden);
+
     public static IResult TooMany(HttpContext http, TimeSpan pause)
     {
         var seconds = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds));

@@ -3,14 +3,16 @@ using System.Security.Cryptography;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authenticate;
 using Latchkey.Gateway.Tokens.Bootstrap;
+using Latchkey.Gateway.Tokens.Devices;
 using Latchkey.Gateway.Tokens.Refresh;
+using Latchkey.Gateway.Tokens.Revocation;
 using Latchkey.Gateway.Tokens.SigningKeys;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Latchkey.Gateway.Tokens;
 
-/// <summary>The room Tokens: hands out and renews wrapper tokens, and keeps the key that signs them.</summary>
+/// <summary>The room Tokens: hands out and renews wrapper tokens, and knows the devices that have them, takes them back, and keeps the key that signs them.</summary>
 internal static class TokensRoom
 {
     /// <param name="services">The gateway's services.</param>
@@ -20,6 +22,11 @@ internal static class TokensRoom
         services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<TokenOptions>, TokenOptionsValidator>();
         services.TryAddSingleton<IVerificationKeys>(s => s.GetRequiredService<SigningKeyRing>());
+        services.TryAddSingleton<Revocations>();
+        services.TryAddSingleton<IRevocations>(s => s.GetRequiredService<Revocations>());
+        services.TryAddSingleton<RevocationKeeper>();
+        services.AddHostedService(s => s.GetRequiredService<RevocationKeeper>());
+        services.TryAddSingleton<DeviceRegistry>();
         services.TryAddSingleton<WrapperTokenMint>();
         services.TryAddSingleton<TokenThrottle>();
         if (openOn is not null)

@@ -4,6 +4,7 @@ using System.Text;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authenticate;
 using Latchkey.Gateway.DataPath.Authorize;
+using Latchkey.Gateway.Tokens.Revocation;
 using Latchkey.Gateway.Tokens.SigningKeys;
 using Latchkey.Protocol;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Latchkey.Gateway.Tokens;
 
 /// <summary>Makes wrapper tokens.</summary>
-internal sealed class WrapperTokenMint(SigningKeyRing keys, ModelAllowlist models, IOptions<TokenOptions> options, TimeProvider time)
+internal sealed class WrapperTokenMint(SigningKeyRing keys, ModelAllowlist models, Revocations revocations, IOptions<TokenOptions> options, TimeProvider time)
 {
     /// <summary>A first token: a new session of this device.</summary>
     public TokenResponse ForDevice(string deviceId) => Mint(new Caller
@@ -33,8 +34,10 @@ internal sealed class WrapperTokenMint(SigningKeyRing keys, ModelAllowlist model
 
     private TokenResponse Mint(Caller caller)
     {
+        // In the second in which everything was taken back, what is new is dated after it: less ahead than clocks may differ.
+        var (now, notBefore) = (time.GetUtcNow(), revocations.NotBefore(caller.DeviceId));
         var text = Base64Url.EncodeToString(WrapperTokenJson.WriteHeader(keys.Signing.Id)) + "."
-            + Base64Url.EncodeToString(WrapperTokenJson.WritePayload(caller, time.GetUtcNow()));
+            + Base64Url.EncodeToString(WrapperTokenJson.WritePayload(caller, now > notBefore ? now : notBefore));
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
         keys.Signing.Sign(Encoding.ASCII.GetBytes(text), signature);
         var token = $"{text}.{Base64Url.EncodeToString(signature)}";

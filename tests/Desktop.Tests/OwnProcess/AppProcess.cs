@@ -42,7 +42,8 @@ internal static partial class AppProcess
             variables[name] = value;
         }
 
-        return ChildProcess.Start(Program, ["--no-window"], variables, "/", "the .NET SDK");
+        // Whoever runs the tests in the background may have told them to ignore SIGINT, and children inherit that.
+        return ChildProcess.Start("env", ["--default-signal=INT", Program, "--no-window"], variables, "/", "coreutils");
     }
 
     /// <summary>Waits for the address that it prints.</summary>

@@ -53,7 +53,9 @@ internal sealed partial class XDisplay : IAsyncDisposable
             var bus = display.Launch("dbus-daemon", "--session", "--nofork", "--print-address");
             display._environment["DBUS_SESSION_BUS_ADDRESS"] = (await bus.SaysAsync(BusAddress())).Value.Trim();
             display.Launch("openbox", "--sm-disable");
-            await Eventually.TrueAsync(async () => (await display.TryAsync("xdotool", "get_num_desktops")).ExitCode == 0, "openbox should manage windows");
+            await Eventually.TrueAsync(
+                async () => (await display.TryAsync("xdotool", "get_num_desktops")).ExitCode == 0,
+                "openbox should manage windows");
             return display;
         }
         catch
@@ -74,7 +76,13 @@ internal sealed partial class XDisplay : IAsyncDisposable
     }
 
     /// <summary>Whether a window of this title stands on the screen now.</summary>
-    public async Task<bool> ShowsAsync(string title) => (await TryAsync("xdotool", "search", "--onlyvisible", "--name", title)).Output.Length > 0;
+    public async Task<bool> ShowsAsync(string title) =>
+        (await TryAsync("xdotool", "search", "--onlyvisible", "--name", title)).Output.Length > 0;
+
+    /// <summary>The windows whose class, which launchers and task bars go by, is this.</summary>
+    public async Task<string[]> WindowsOfClassAsync(string name) =>
+        (await TryAsync("xdotool", "search", "--onlyvisible", "--class", $"^{name}$")).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Types a key such as <c>ctrl+plus</c> into a window.</summary>
     public async Task KeyAsync(string window, string key)
@@ -97,8 +105,15 @@ internal sealed partial class XDisplay : IAsyncDisposable
         await RunAsync("xdotool", "mousemove", "--window", window, Text(x), Text(y), "click", Text(button));
     }
 
-    /// <summary>Closes a window as its close button does.</summary>
-    public Task CloseAsync(string window) => KeyAsync(window, "alt+F4");
+    /// <summary>Clicks the close button that the window manager has given a window, at the right end of its title.</summary>
+    public async Task CloseAsync(string window)
+    {
+        await RunAsync("xdotool", "windowactivate", "--sync", window);
+        var geometry = await RunAsync("xdotool", "getwindowgeometry", "--shell", window);
+        var width = int.Parse(Width().Match(geometry).Groups[1].Value, CultureInfo.InvariantCulture);
+        await RunAsync("xdotool", "mousemove", "--window", window, "--", Text(width - 10), "-10");
+        await RunAsync("xdotool", "click", "1");
+    }
 
     /// <summary>The whole screen as a PNG file.</summary>
     public async Task<string> ScreenshotAsync(string name)
@@ -135,11 +150,14 @@ internal sealed partial class XDisplay : IAsyncDisposable
     public IReadOnlyList<string> Programs()
     {
         var all = Directory.EnumerateDirectories("/proc").Where(folder => folder[6..].All(char.IsAsciiDigit))
-            .Select(folder => (Id: folder[6..], Name: TryRead(folder + "/comm").Trim(), Session: SessionOf(folder), Marked: IsMarked(folder)))
+            .Select(folder => (Name: TryRead(folder + "/comm").Trim(), Id: folder[6..], Session: SessionOf(folder), Ours: IsMarked(folder)))
             .Where(process => process.Name.Length > 0)
             .ToList();
-        _sessions.UnionWith(all.Where(process => process.Marked).Select(process => process.Session));
-        return [.. all.Where(process => process.Marked || _sessions.Contains(process.Session)).Select(process => $"{process.Id} {process.Name}")];
+        _sessions.UnionWith(all.Where(process => process.Ours).Select(process => process.Session));
+        return
+        [
+            .. all.Where(process => process.Ours || _sessions.Contains(process.Session)).Select(process => $"{process.Id} {process.Name}"),
+        ];
     }
 
     /// <summary>The command line of every such program, as any user of the machine can read it.</summary>
@@ -232,6 +250,9 @@ internal sealed partial class XDisplay : IAsyncDisposable
 
     [GeneratedRegex(@"^\d+\n", RegexOptions.Multiline)]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"^WIDTH=(\d+)$", RegexOptions.Multiline)]
+    private static partial Regex Width();
 
     [GeneratedRegex(@"^unix:\S+\n", RegexOptions.Multiline)]
     private static partial Regex BusAddress();

@@ -21,6 +21,7 @@ internal sealed class PageServer : IAsyncDisposable
             event, userAgent: navigator.userAgent, width: innerWidth, height: innerHeight,
             dark: matchMedia('(prefers-color-scheme: dark)').matches }) });
         }
+        localStorage.setItem('draft', document.documentElement.innerHTML);
         addEventListener('load', () => tell('load'));
         addEventListener('resize', () => tell('resize'));
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => tell('colors'));
@@ -52,17 +53,23 @@ internal sealed class PageServer : IAsyncDisposable
 
             _entered = true;
             http.Response.Cookies.Append(Cookie, _code, new() { HttpOnly = true, SameSite = SameSiteMode.Strict });
-            // A redirect would still come from where the window was before, and strict cookies aren't sent there: the next page is this one's wish.
+            // A redirect would still come from where the window was before, and get no strict cookie: the next page is this one's wish.
             return HtmlAsync(http, "<meta http-equiv=refresh content='0;url=/'>");
         });
-        _app.MapGet("/", http => Entered(http)
-            ? HtmlAsync(http, $"<title>Latchkey test page</title><script>{Script}</script>{body}")
-            : HtmlAsync(http, "<title>Not entered</title>"));
+        _app.MapGet("/", http =>
+        {
+            // What an engine would keep, if it kept anything.
+            http.Response.Headers.CacheControl = "max-age=3600";
+            return Entered(http)
+                ? HtmlAsync(http, $"<title>Latchkey test page</title><!-- {Words} --><script>{Script}</script>{body}")
+                : HtmlAsync(http, "<title>Not entered</title>");
+        });
         _app.MapPost("/report", async http =>
         {
             if (Entered(http))
             {
-                await _reports.Writer.WriteAsync((await JsonSerializer.DeserializeAsync<Report>(http.Request.Body, JsonSerializerOptions.Web))!);
+                var report = await JsonSerializer.DeserializeAsync<Report>(http.Request.Body, JsonSerializerOptions.Web);
+                await _reports.Writer.WriteAsync(report!);
             }
         });
         _app.MapGet("/export", http =>
@@ -75,6 +82,9 @@ internal sealed class PageServer : IAsyncDisposable
 
     /// <summary>Path and query of every request, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
+
+    /// <summary>Stands in the page, and in its storage.</summary>
+    public string Words { get; } = Guid.NewGuid().ToString("N");
 
     public Uri Origin => new(_app.Urls.First());
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Latchkey.Desktop.Tests.Support;
 using Latchkey.Desktop.Window;
 using Latchkey.EndToEnd.Tests.Support;
@@ -84,11 +85,24 @@ internal sealed class ShownWindow : IAsyncDisposable
 
     public Task<Finished> EndAsync() => _program.EndAsync();
 
-    /// <summary>Fails unless everything that the program had started is gone, and what it has written outside its data folder.</summary>
+    /// <summary>Fails unless all processes of the program are gone, its temporary files, and every word of the page.</summary>
     public async Task LeavesNothingAsync()
     {
         await Eventually.TrueAsync(() => Desktop.Programs().Count == 0, "no process should be left");
         Directory.EnumerateFileSystemEntries(Desktop.Environment["TMPDIR"]).Should().BeEmpty();
+        string[] words = [Page.Words, Page.Address.Query["?code=".Length..]];
+        FilesWith(words).Should().BeEmpty();
+    }
+
+    /// <summary>Files of the person's home that have any of the words in them.</summary>
+    private IEnumerable<string> FilesWith(string[] words)
+    {
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return Directory.EnumerateFiles(Desktop.Home, "*", all)
+            // Sockets have no content that could be read.
+            .Where(file => new FileInfo(file).Length > 0)
+            .Where(file => File.ReadAllText(file, Encoding.Latin1) is var content
+                && words.Any(word => content.Contains(word, StringComparison.Ordinal)));
     }
 
     public async ValueTask DisposeAsync()
@@ -111,7 +125,14 @@ internal sealed class ShownWindow : IAsyncDisposable
         var applications = Directory.CreateDirectory(Path.Combine(desktop.Home, ".local", "share", "applications"));
         File.WriteAllText(
             Path.Combine(applications.FullName, "recorder.desktop"),
-            $"[Desktop Entry]\nType=Application\nName=Recorder\nExec={script} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n");
+            $"""
+            [Desktop Entry]
+            Type=Application
+            Name=Recorder
+            Exec={script} %u
+            MimeType=x-scheme-handler/http;x-scheme-handler/https;
+
+            """);
         Directory.CreateDirectory(Path.Combine(desktop.Home, ".config"));
         File.WriteAllText(
             Path.Combine(desktop.Home, ".config", "mimeapps.list"),

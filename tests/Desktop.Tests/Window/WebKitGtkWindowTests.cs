@@ -7,6 +7,8 @@ namespace Latchkey.Desktop.Tests.Window;
 
 public class WebKitGtkWindowTests
 {
+    private const string Filling = ShownWindow.Filling;
+
     [Fact]
     public async Task the_page_is_shown_under_its_own_title_in_a_window_of_the_size_asked_for()
     {
@@ -17,21 +19,22 @@ public class WebKitGtkWindowTests
 
         report.UserAgent.Should().Contain("AppleWebKit").And.NotContain("Chrome");
         report.Should().Match<Report>(r => r.Width == 800 && r.Height == 600);
+        (await shown.Desktop.WindowsOfClassAsync("latchkey")).Should().Contain(window);
         await shown.PaintedAsync(window);
         await shown.Desktop.ScreenshotAsync("webkitgtk");
     }
 
     [Theory]
-    [InlineData("alt+F4")]
+    [InlineData(null)]
     [InlineData("ctrl+q")]
     [InlineData("ctrl+w")]
-    public async Task closing_the_window_ends_the_program_and_leaves_nothing(string key)
+    public async Task closing_the_window_by_its_button_or_a_key_ends_the_program_and_leaves_nothing(string? key)
     {
         await using var shown = await ShowAsync();
         var window = await shown.WindowAsync();
         shown.Desktop.Programs().Should().Contain(p => p.EndsWith("WebKitWebProces")).And.Contain(p => p.EndsWith("WebKitNetworkPr"));
 
-        await shown.Desktop.KeyAsync(window, key);
+        await (key is null ? shown.Desktop.CloseAsync(window) : shown.Desktop.KeyAsync(window, key));
         var end = await shown.EndAsync();
 
         end.ExitCode.Should().Be(0, end.Errors);
@@ -42,7 +45,7 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task a_page_closes_the_window_that_it_is_in()
     {
-        await using var shown = await ShowAsync($"<button {ShownWindow.Filling} onclick='window.close()'>Quit</button>");
+        await using var shown = await ShowAsync($"<button {Filling} onclick='window.close()'>Quit</button>");
 
         await shown.ClickAsync();
 
@@ -97,7 +100,7 @@ public class WebKitGtkWindowTests
     public async Task an_address_of_the_web_opens_in_the_persons_browser_and_not_in_the_window(string element)
     {
         await using var web = await PageServer.StartAsync();
-        await using var shown = await ShowAsync(string.Format(CultureInfo.InvariantCulture, element, ShownWindow.Filling, web.Origin + "there"));
+        await using var shown = await ShowAsync(string.Format(CultureInfo.InvariantCulture, element, Filling, web.Origin + "there"));
 
         await shown.ClickAsync();
         await Eventually.TrueAsync(() => shown.OpenedOutside.Length > 0, "the browser should be asked");
@@ -110,7 +113,8 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task an_address_is_one_argument_that_no_shell_reads()
     {
-        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href=\"http://127.0.0.1:50000/?a=%27b%27 c&d=$(touch pwned);`touch pwned`|'&quot;\">a link</a>");
+        const string address = "http://127.0.0.1:50000/?a=%27b%27 c&d=$(touch pwned);`touch pwned`|'&quot;";
+        await using var shown = await ShowAsync($"<a {Filling} href=\"{address}\">a link</a>");
 
         await shown.ClickAsync();
         await Eventually.TrueAsync(() => shown.OpenedOutside.Length > 0, "the browser should be asked");
@@ -126,7 +130,7 @@ public class WebKitGtkWindowTests
     [InlineData("about:blank")]
     public async Task every_other_scheme_is_refused(string target)
     {
-        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href='{target}'>a link</a>");
+        await using var shown = await ShowAsync($"<a {Filling} href='{target}'>a link</a>");
 
         await shown.ClickAsync();
         await Eventually.TrueAsync(() => shown.Output.Contains("refused"), "the refusal should be logged");
@@ -138,7 +142,7 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task a_file_of_the_machine_is_out_of_reach()
     {
-        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href='file:///etc/hostname' onclick=\"tell('clicked')\">a link</a>");
+        await using var shown = await ShowAsync($"<a {Filling} href='file:///etc/hostname' onclick=\"tell('clicked')\">a link</a>");
         var window = await shown.WindowAsync();
 
         await shown.ClickAsync();
@@ -154,7 +158,8 @@ public class WebKitGtkWindowTests
     public async Task what_a_page_does_by_itself_opens_no_browser()
     {
         await using var web = await PageServer.StartAsync();
-        await using var shown = await ShowAsync($"<script>addEventListener('load', () => location = '{web.Origin}?what-was-said')</script>");
+        await using var shown = await ShowAsync(
+            $"<script>addEventListener('load', () => location = '{web.Origin}?what-was-said')</script>");
         await shown.WindowAsync();
 
         await Eventually.TrueAsync(() => shown.Output.Contains("refused"), "the refusal should be logged");
@@ -167,7 +172,7 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task the_apps_own_pages_come_into_the_same_window_when_they_ask_for_a_new_one()
     {
-        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href='/other' target='_blank'>another page</a>");
+        await using var shown = await ShowAsync($"<a {Filling} href='/other' target='_blank'>another page</a>");
 
         await shown.ClickAsync();
 
@@ -180,7 +185,7 @@ public class WebKitGtkWindowTests
     [InlineData("href='/other' download='conversation.txt'")]
     public async Task a_download_of_the_apps_own_goes_to_the_download_folder(string link)
     {
-        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} {link}>export</a>", GiveDownloadFolderAsync);
+        await using var shown = await ShowAsync($"<a {Filling} {link}>export</a>", GiveDownloadFolderAsync);
 
         await shown.ClickAsync();
 
@@ -193,7 +198,9 @@ public class WebKitGtkWindowTests
     public async Task a_download_from_elsewhere_is_refused()
     {
         await using var web = await PageServer.StartAsync();
-        await using var shown = await ShowAsync($"<a {ShownWindow.Filling} href='{web.Origin}export' download='conversation.txt'>export</a>", GiveDownloadFolderAsync);
+        await using var shown = await ShowAsync(
+            $"<a {Filling} href='{web.Origin}export' download='conversation.txt'>export</a>",
+            GiveDownloadFolderAsync);
 
         await shown.ClickAsync();
         await Eventually.TrueAsync(() => shown.OpenedOutside.Length > 0, "the browser should be asked");
@@ -206,7 +213,8 @@ public class WebKitGtkWindowTests
     public async Task the_page_follows_the_desktops_light_and_dark()
     {
         SettingsPortal? portal = null;
-        await using var shown = await ShowAsync(prepareAsync: async desktop => portal = await SettingsPortal.StartAsync(desktop, scheme: 1));
+        await using var shown = await ShowAsync(
+            prepareAsync: async desktop => portal = await SettingsPortal.StartAsync(desktop, scheme: 1));
         using (portal)
         {
             await shown.Page.ReportAsync(r => r.Dark);
@@ -222,8 +230,8 @@ public class WebKitGtkWindowTests
     [Fact]
     public async Task a_page_copies_to_the_clipboard_when_the_person_clicks()
     {
-        await using var shown = await ShowAsync(
-            $"<button {ShownWindow.Filling} onclick=\"navigator.clipboard.writeText('copied').then(() => tell('copied'), e => tell(e.name))\">copy</button>");
+        const string copy = "navigator.clipboard.writeText('copied').then(() => tell('copied'), e => tell(e.name))";
+        await using var shown = await ShowAsync($"<button {Filling} onclick=\"{copy}\">copy</button>");
 
         await shown.ClickAsync();
 

@@ -83,9 +83,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end, a minute at the most.</summary>
-    public async Task<Finished> EndAsync()
+    public Task<Finished> EndAsync() => EndAsync(Patience);
+
+    /// <summary>Waits for its end, for so long at the most.</summary>
+    public async Task<Finished> EndAsync(TimeSpan most)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(most);
         try
         {
             await _process.WaitForExitAsync(patience.Token);
@@ -93,7 +96,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{_name} hasn't ended in {Patience}.\n{Output}\n{Errors}");
+            throw new TimeoutException($"{_name} hasn't ended in {most}.\n{Output}\n{Errors}");
         }
 
         return new Finished(_process.ExitCode, Output, Errors);

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Latchkey.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Latchkey.Gateway.Tests.Tokens;
 
@@ -60,6 +61,17 @@ public sealed class BootstrapTests(BootstrapTests.Setup setup) : IClassFixture<B
         expires.Should().MatchRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
         DateTimeOffset.Parse(expires!, System.Globalization.CultureInfo.InvariantCulture)
             .Should().BeCloseTo(TimeProvider.System.GetUtcNow().AddHours(24), TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task a_lifetime_may_be_a_part_of_an_hour()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 9, 0, 0, TimeSpan.Zero));
+        await using var gateway = await TestGateway.StartAsync([("Latchkey:Tokens:LifetimeHours", "0.0167")], time: time);
+
+        using var response = await gateway.Http.PostAsJsonAsync("/bootstrap", new { device_id = "a-device-0001" });
+
+        (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("expires_at").GetString().Should().Be("2026-11-25T09:01:00.000Z");
     }
 
     [Fact]

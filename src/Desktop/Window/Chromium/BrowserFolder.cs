@@ -82,7 +82,7 @@ internal sealed class BrowserFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>A browser that was ended from outside leaves its socket behind, in a folder for temporary files that its profile links to.</summary>
+    /// <summary>A browser that was ended from outside leaves its socket behind, in a temporary folder that its profile links to.</summary>
     private void DeleteSocket()
     {
         if (new FileInfo(Path.Combine(Profile, "SingletonSocket")).LinkTarget is not { } socket || !File.Exists(socket))

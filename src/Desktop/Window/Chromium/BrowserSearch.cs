@@ -5,7 +5,8 @@ internal static class BrowserSearch
 {
     private static readonly string[] LinuxNames =
     [
-        "google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "microsoft-edge", "microsoft-edge-stable", "brave-browser", "brave",
+        "google-chrome", "google-chrome-stable", "chromium", "chromium-browser",
+        "microsoft-edge", "microsoft-edge-stable", "brave-browser", "brave",
     ];
 
     /// <summary>Edge first: it is on every Windows.</summary>
@@ -41,7 +42,8 @@ internal static class BrowserSearch
 
         if (OperatingSystem.IsMacOS())
         {
-            return In(["/Applications", Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "Applications")], MacPrograms);
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            return In(["/Applications", Path.Combine(home, "Applications")], MacPrograms);
         }
 
         return In((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), LinuxNames);
@@ -73,6 +75,8 @@ internal static class BrowserSearch
         OperatingSystem.IsWindows()
         || (File.GetUnixFileMode(program) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 
-    /// <summary>A snap's browser can't read the app's data folder. Snaps' programs are links to one, which looks at the name that it is called by.</summary>
+    /// <summary>
+    /// A snap's browser can't read the app's data folder. Snaps' programs are links to one, which looks at the name that it is called by.
+    /// </summary>
     private static bool IsSnap(string program) => program == "/usr/bin/snap" || program.StartsWith("/snap/", StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Latchkey.Desktop.Window.Chromium;
 
-/// <summary>The fallback: a browser of the Chromium family, in a window without tabs and address bar and with a profile of its own.</summary>
+/// <summary>The fallback: a browser of the Chromium family, in a window without tabs and address, with a profile of its own.</summary>
 internal sealed partial class ChromiumAppWindow : IAppWindow
 {
     /// <summary>How long a browser may take to end by itself when it is asked to.</summary>
@@ -17,15 +17,17 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
 
     public string? Unavailable() =>
         Display.Missing()
-        ?? (BrowserSearch.Find() is null ? "no Chrome, Chromium, Edge or Brave was found; install one of them (a snap can't be used)." : null);
+        ?? (BrowserSearch.Find() is null
+            ? "no Chrome, Chromium, Edge or Brave was found; install one of them (a snap can't be used)."
+            : null);
 
     public void Run(WindowRequest request, CancellationToken stop)
     {
         var program = BrowserSearch.Find() ?? throw new WindowUnavailableException($"{Name}: the browser is gone.");
         using var folder = BrowserFolder.Take(request.DataFolder);
         folder.WriteEntryPage(request.Address, request.Title);
-        var lastWords = new LastLine();
-        using var browser = Start(program, Arguments(request, folder), folder.Crashes);
+        var lastWords = new LastWords();
+        using var browser = Start(program, Arguments(program, request, folder), folder.Crashes);
         browser.ErrorDataReceived += (_, line) => lastWords.Add(line.Data);
         browser.BeginErrorReadLine();
         request.Logger.Shown(program);
@@ -40,18 +42,22 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
 
         if (browser.ExitCode != 0 && !stop.IsCancellationRequested)
         {
-            throw new WindowUnavailableException(
-                string.Create(CultureInfo.InvariantCulture, $"{program} ended with {browser.ExitCode}. Its last words: {lastWords}"));
+            throw new WindowUnavailableException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{program} ended with {browser.ExitCode}. Its last words:{Environment.NewLine}{lastWords}"));
         }
     }
 
-    internal static IReadOnlyList<string> Arguments(WindowRequest request, BrowserFolder folder)
+    private static List<string> Arguments(string program, WindowRequest request, BrowserFolder folder)
     {
         List<string> arguments =
         [
             $"--app={new Uri(folder.EntryPage).AbsoluteUri}",
             $"--user-data-dir={folder.Profile}",
+            $"--class={AppWindows.ProgramName}",
             string.Create(CultureInfo.InvariantCulture, $"--window-size={request.Size.Width},{request.Size.Height}"),
+            // Cookies, history and what the page had cached are gone with the window. Edge has another name for it.
+            Path.GetFileName(program).Contains("edge", StringComparison.OrdinalIgnoreCase) ? "--inprivate" : "--incognito",
             // The rule that only the app's own origin loads: everything else is sent to a proxy that can't exist (RFC 6761).
             "--proxy-server=http://nowhere.invalid:80",
             $"--proxy-bypass-list=<-loopback>;{request.Address.Authority}",
@@ -65,7 +71,7 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
             "--disable-features=Translate",
             "--disable-sync",
             "--hide-crash-restore-bubble",
-            // Nothing is kept that would need the keyring, which would ask the person for a password.
+            // The keyring would ask the person for a password, to keep nothing.
             "--password-store=basic",
             "--use-mock-keychain",
         ];
@@ -103,7 +109,9 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
         }
     }
 
-    /// <summary>Asks the browser to end, so that it saves its profile and takes its processes along; one that doesn't is ended with all of them.</summary>
+    /// <summary>
+    /// Asks the browser to end, so that it saves its profile and takes its processes along; one that doesn't is ended with all of them.
+    /// </summary>
     private static void End(Process browser)
     {
         try
@@ -135,20 +143,4 @@ internal sealed partial class ChromiumAppWindow : IAppWindow
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
-
-    /// <summary>The last line of a stream that has anything in it.</summary>
-    private sealed class LastLine
-    {
-        private volatile string _line = "(none)";
-
-        public void Add(string? line)
-        {
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                _line = line.Trim();
-            }
-        }
-
-        public override string ToString() => _line;
-    }
 }

@@ -156,7 +156,8 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
         return true;
     }
 
-    private void TakeNewWindow(nint action) => _navigator.TakeNewWindow(TargetOf(action), ByPerson(action), target => WebKit.Load(_view, target));
+    private void TakeNewWindow(nint action) =>
+        _navigator.TakeNewWindow(TargetOf(action), ByPerson(action), target => WebKit.Load(_view, target));
 
     private static string? TargetOf(nint action) => WebKit.AddressOf(WebKit.ActionRequest(action));
 
@@ -178,7 +179,8 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
             return;
         }
 
-        throw new WindowCrashedException($"The page's engine (WebKitWebProcess) {name} twice within {CrashRule.Quiet.TotalSeconds:0} seconds.");
+        throw new WindowCrashedException(
+            $"The page's engine (WebKitWebProcess) {name} twice within {CrashRule.Quiet.TotalSeconds:0} seconds.");
     }
 
     /// <summary>Runs a signal's handler: an exception can't cross GTK, so it ends the window and is thrown behind the loop.</summary>
@@ -209,7 +211,11 @@ internal sealed unsafe class OpenGtkWindow : IDisposable
     [UnmanagedCallersOnly]
     private static int OnKeyPress(nint widget, nint keyEvent, nint data) => Guard(
         data,
-        open => Gtk.KeyOf(keyEvent, out var key) != 0 && Gtk.ModifiersOf(keyEvent, out var modifiers) != 0 && open.Handle(key, modifiers) ? 1 : 0,
+        open =>
+        {
+            var isKey = Gtk.KeyOf(keyEvent, out var key) != 0 & Gtk.ModifiersOf(keyEvent, out var modifiers) != 0;
+            return isKey && open.Handle(key, modifiers) ? 1 : 0;
+        },
         otherwise: 0);
 
     [UnmanagedCallersOnly]

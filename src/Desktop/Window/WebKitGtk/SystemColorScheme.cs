@@ -50,9 +50,12 @@ internal sealed unsafe class SystemColorScheme : IDisposable
         }
     }
 
-    private static bool HasSessionBus() =>
-        !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS"))
-        || (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } folder && File.Exists(System.IO.Path.Combine(folder, "bus")));
+    private static bool HasSessionBus()
+    {
+        var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
+        return !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS"))
+            || (!string.IsNullOrEmpty(runtime) && File.Exists(System.IO.Path.Combine(runtime, "bus")));
+    }
 
     private static void Apply(uint scheme)
     {

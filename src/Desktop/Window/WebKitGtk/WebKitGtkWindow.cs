@@ -18,15 +18,16 @@ internal sealed class WebKitGtkWindow : IAppWindow
         // Loading WebKitGTK loads what it stands on. It is used right after, so it stays loaded.
         return NativeLibrary.TryLoad(WebKit.Library, out _) && NativeLibrary.TryLoad(Gtk.Library, out _)
             ? null
-            : $"{WebKit.Library} isn't installed; it is libwebkit2gtk-4.1-0 on Debian and Ubuntu, webkit2gtk4.1 on Fedora, webkit2gtk-4.1 on Arch.";
+            : $"{WebKit.Library} isn't installed; its package is libwebkit2gtk-4.1-0 on Debian and Ubuntu, webkit2gtk4.1 on Fedora, "
+                + "webkit2gtk-4.1 on Arch.";
     }
 
     public void Run(WindowRequest request, CancellationToken stop)
     {
+        Glib.SetProgramName(AppWindows.ProgramName);
         if (Gtk.InitCheck(0, 0) == 0)
         {
-            throw new WindowUnavailableException(
-                $"{Name}: the display '{Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") ?? Environment.GetEnvironmentVariable("DISPLAY")}' doesn't answer.");
+            throw new WindowUnavailableException($"{Name}: the display '{Display.Name}' doesn't answer.");
         }
 
         ExceptionDispatchInfo? failure;

@@ -151,7 +151,8 @@ internal sealed class OpenWebView2Window
         }
 
         // The others are started again by the engine itself.
-        if (kind is nameof(CoreWebView2ProcessFailedKind.RenderProcessExited) or nameof(CoreWebView2ProcessFailedKind.RenderProcessUnresponsive))
+        if (kind is nameof(CoreWebView2ProcessFailedKind.RenderProcessExited)
+            or nameof(CoreWebView2ProcessFailedKind.RenderProcessUnresponsive))
         {
             if (!_crashes.Reloads())
             {
@@ -179,10 +180,10 @@ internal sealed class OpenWebView2Window
                 _controller?.MoveFocus(CoreWebView2MoveFocusReason.Programmatic);
                 return 0;
             case User32.DpiChanged:
-                var proposed = Marshal.PtrToStructure<User32.Rectangle>(longer);
+                var place = Marshal.PtrToStructure<User32.Rectangle>(longer);
                 // SWP_NOZORDER and SWP_NOACTIVATE
                 _ = User32.SetPosition(
-                    window, 0, proposed.Left, proposed.Top, proposed.Right - proposed.Left, proposed.Bottom - proposed.Top, 0x0004 | 0x0010);
+                    window, 0, place.Left, place.Top, place.Right - place.Left, place.Bottom - place.Top, 0x0004 | 0x0010);
                 return 0;
             case User32.Close:
                 _controller?.Close();

@@ -40,8 +40,8 @@ internal static partial class User32
 
     [LibraryImport("user32", EntryPoint = "CreateWindowExW", StringMarshalling = StringMarshalling.Utf16, SetLastError = true)]
     public static partial nint CreateWindow(
-        uint extendedStyle, string className, string title, uint style, int x, int y, int width, int height, nint parent, nint menu, nint module,
-        nint parameter);
+        uint extendedStyle, string className, string title, uint style, int x, int y, int width, int height, nint parent, nint menu,
+        nint module, nint parameter);
 
     [LibraryImport("user32", EntryPoint = "DefWindowProcW")]
     public static partial nint Default(nint window, uint message, nint word, nint longer);

@@ -3,7 +3,9 @@ using Microsoft.Web.WebView2.Core;
 
 namespace Latchkey.Desktop.Window.WebView2;
 
-/// <summary>The window on Windows: the system's own, with the WebView2 runtime, which is Edge's engine. Never run by this project's tests.</summary>
+/// <summary>
+/// The window on Windows: the system's own, with the WebView2 runtime, which is Edge's engine. Never run by this project's tests.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed class WebView2Window : IAppWindow
 {
@@ -34,7 +36,8 @@ internal sealed class WebView2Window : IAppWindow
     }
 
     private static string NotInstalled =>
-        "the WebView2 runtime isn't installed; it comes with Windows 11 and Edge, or from https://developer.microsoft.com/microsoft-edge/webview2.";
+        "the WebView2 runtime isn't installed; it comes with Windows 11 and with Edge, or from "
+        + "https://developer.microsoft.com/microsoft-edge/webview2.";
 
     public void Run(WindowRequest request, CancellationToken stop)
     {

@@ -53,13 +53,15 @@ internal static unsafe partial class ObjC
 
     [LibraryImport(Lib, EntryPoint = "objc_msgSend")]
     private static partial nint Message(
-        nint receiver, nint selector, nuint type, Point place, nuint flags, double time, nint window, nint context, short subtype, nint first, nint second);
+        nint receiver, nint selector, nuint type, Point place, nuint flags, double time, nint window, nint context, short subtype,
+        nint first, nint second);
 
     public static nint Send(nint receiver, string selector) => Message(receiver, Selector(selector));
 
     public static nint Send(nint receiver, string selector, nint first) => Message(receiver, Selector(selector), first);
 
-    public static nint Send(nint receiver, string selector, nint first, nint second) => Message(receiver, Selector(selector), first, second);
+    public static nint Send(nint receiver, string selector, nint first, nint second) =>
+        Message(receiver, Selector(selector), first, second);
 
     public static nint Send(nint receiver, string selector, nint first, nint second, nint third, nint fourth) =>
         Message(receiver, Selector(selector), first, second, third, fourth);
@@ -68,7 +70,8 @@ internal static unsafe partial class ObjC
 
     public static void Send(nint receiver, string selector, double first) => Message(receiver, Selector(selector), first);
 
-    public static nint Send(nint receiver, string selector, Rectangle first, nint second) => Message(receiver, Selector(selector), first, second);
+    public static nint Send(nint receiver, string selector, Rectangle first, nint second) =>
+        Message(receiver, Selector(selector), first, second);
 
     /// <summary>A new window: its content's place, style mask, buffering and whether its device waits.</summary>
     public static nint NewWindow(Rectangle content, nuint style) =>
@@ -86,7 +89,8 @@ internal static unsafe partial class ObjC
     public static void SendOnMainThread(nint receiver, string selector) =>
         Message(receiver, Selector("performSelectorOnMainThread:withObject:waitUntilDone:"), Selector(selector), 0, 0);
 
-    public static bool Responds(nint receiver, string selector) => (byte)Message(receiver, Selector("respondsToSelector:"), Selector(selector)) != 0;
+    public static bool Responds(nint receiver, string selector) =>
+        (byte)Message(receiver, Selector("respondsToSelector:"), Selector(selector)) != 0;
 
     public static void Implement(nint @class, string selector, void* implementation, string types) =>
         AddMethod(@class, Selector(selector), implementation, types);

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace Latchkey.Desktop.Window.WkWebView;
 
-/// <summary>One window from its opening to its end, on the main thread. AppKit calls back without data, so there is one at a time.</summary>
+/// <summary>One window from its opening to its end, on the main thread. AppKit calls back without data: there is one at a time.</summary>
 [SupportedOSPlatform("macos")]
 internal sealed unsafe class OpenWkWindow : IDisposable
 {
@@ -100,9 +100,12 @@ internal sealed unsafe class OpenWkWindow : IDisposable
         var bar = ObjC.Send(ObjC.Send(ObjC.Class("NSMenu"), "new"), "autorelease");
         AddMenu(bar, title, ("Quit", "performClose:", "q"));
         AddMenu(
-            bar, "Edit", ("Undo", "undo:", "z"), ("Redo", "redo:", "Z"), ("Cut", "cut:", "x"), ("Copy", "copy:", "c"), ("Paste", "paste:", "v"),
-            ("Select All", "selectAll:", "a"));
-        AddMenu(bar, "View", ("Zoom In", "latchkeyZoomIn:", "+"), ("Zoom Out", "latchkeyZoomOut:", "-"), ("Actual Size", "latchkeyZoomReset:", "0"));
+            bar, "Edit",
+            ("Undo", "undo:", "z"), ("Redo", "redo:", "Z"),
+            ("Cut", "cut:", "x"), ("Copy", "copy:", "c"), ("Paste", "paste:", "v"), ("Select All", "selectAll:", "a"));
+        AddMenu(
+            bar, "View",
+            ("Zoom In", "latchkeyZoomIn:", "+"), ("Zoom Out", "latchkeyZoomOut:", "-"), ("Actual Size", "latchkeyZoomReset:", "0"));
         AddMenu(bar, "Window", ("Minimize", "performMiniaturize:", "m"), ("Close", "performClose:", "w"));
         return bar;
     }
@@ -160,7 +163,8 @@ internal sealed unsafe class OpenWkWindow : IDisposable
     {
         if (!_crashes.Reloads())
         {
-            throw new WindowCrashedException($"The page's engine (WebContent) ended twice within {CrashRule.Quiet.TotalSeconds:0} seconds.");
+            throw new WindowCrashedException(
+                $"The page's engine (WebContent) ended twice within {CrashRule.Quiet.TotalSeconds:0} seconds.");
         }
 
         _request.Logger.EngineEnded("ended");
@@ -224,7 +228,10 @@ internal sealed unsafe class OpenWkWindow : IDisposable
 
     [UnmanagedCallersOnly]
     private static void OnTitle(nint self, nint selector, nint path, nint view, nint change, nint context) => Guard(open =>
-        ObjC.Send(open._window, "setTitle:", ObjC.String(ObjC.Text(ObjC.Send(view, "title")) is { Length: > 0 } title ? title : open._request.Title)));
+    {
+        var title = ObjC.Text(ObjC.Send(view, "title"));
+        ObjC.Send(open._window, "setTitle:", ObjC.String(string.IsNullOrEmpty(title) ? open._request.Title : title));
+    });
 
     [UnmanagedCallersOnly]
     private static void OnZoomIn(nint self, nint selector, nint sender) => Guard(open => open.Zoom(ZoomSteps.In));

@@ -63,6 +63,10 @@ internal sealed record Refusal(int Status, string Type, string Message)
     public static Refusal KeysUnavailable() =>
         new(503, ClaudeErrors.Api, "The gateway can't check wrapper tokens right now.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
+    /// <summary>Ends an answer under way, whose status is sent: only the type and the words reach the client.</summary>
+    public static Refusal AccessWithdrawn() =>
+        new(401, ClaudeErrors.PolicyBlocked, "Access to this gateway was withdrawn, so it has ended this answer here. Ask your operator.") { ShouldRetry = false };
+
     // Authorize
 
     public static Refusal Policy(string message) => new(400, ClaudeErrors.PolicyBlocked, message) { ShouldRetry = false };

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace Latchkey.Gateway.DataPath.Authenticate;
 
 /// <summary>2 Authenticate: whose wrapper token is this, and is it still valid?</summary>
-internal sealed class AuthenticateStage(WrapperTokenVerifier verifier)
+internal sealed class AuthenticateStage(WrapperTokenVerifier verifier, IRevocations revocations, RunningExchanges running)
 {
     private const string Bearer = "Bearer ";
 
@@ -30,15 +30,15 @@ internal sealed class AuthenticateStage(WrapperTokenVerifier verifier)
 
         if (fromApiKey is null || fromApiKey == fromBearer)
         {
-            return Decide(verifier.Verify(fromBearer!));
+            return Decide(Verify(fromBearer!));
         }
 
         if (fromBearer is null)
         {
-            return Decide(verifier.Verify(fromApiKey));
+            return Decide(Verify(fromApiKey));
         }
 
-        return (verifier.Verify(fromBearer), verifier.Verify(fromApiKey)) switch
+        return (Verify(fromBearer), Verify(fromApiKey)) switch
         {
             (Verification.Valid a, Verification.Valid b) when a.Caller.DeviceId != b.Caller.DeviceId || a.Caller.UserId != b.Caller.UserId
                 => (null, Refusal.TwoIdentities()),
@@ -49,6 +49,9 @@ internal sealed class AuthenticateStage(WrapperTokenVerifier verifier)
             _ => (null, Refusal.BadCredential()),
         };
     }
+
+    /// <summary>Follows an exchange from now on; null when its caller's token was taken back since it was identified.</summary>
+    public RunningExchange? Follow(Caller caller) => running.Enter(caller);
 
     /// <summary>The token in a header's one value when it looks like one of ours; null for anything else, two values included.</summary>
     public static string? WrapperTokenOf(StringValues header, string scheme)
@@ -67,6 +70,12 @@ internal sealed class AuthenticateStage(WrapperTokenVerifier verifier)
         // Somebody's own Anthropic key has no dots; a JWT starts with an encoded '{"'.
         return token.StartsWith("ey", StringComparison.Ordinal) && token.Contains('.') ? token.ToString() : null;
     }
+
+    /// <summary>One that was taken back is worth as much as one that was made up.</summary>
+    private Verification Verify(string token) =>
+        verifier.Verify(token) is var seen && seen is Verification.Valid { Caller: var caller } && revocations.Revokes(caller)
+            ? new Verification.Invalid("revoked")
+            : seen;
 
     private static (Caller? Caller, Refusal? Refusal) Decide(Verification verification) => verification switch
     {

@@ -24,5 +24,8 @@ internal sealed record Caller
     /// <summary>Id of the session that it belongs to (<c>sid</c>); it outlives refreshes.</summary>
     public required string SessionId { get; init; }
 
+    /// <summary>When the token was made, in whole seconds (<c>iat</c>).</summary>
+    public DateTimeOffset IssuedAt { get; init; }
+
     public required DateTimeOffset ExpiresAt { get; init; }
 }

@@ -109,9 +109,10 @@ internal static class WrapperTokenJson
                 SpendCap = spendCap,
                 TokenId = token,
                 SessionId = session,
+                IssuedAt = DateTimeOffset.FromUnixTimeSeconds(issuedAt.Value),
                 ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(expires.Value),
             };
-            return new ReadClaims(caller, DateTimeOffset.FromUnixTimeSeconds(issuedAt.Value));
+            return new ReadClaims(caller, caller.IssuedAt);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -30,6 +30,12 @@ internal static class AnswerRelay
 
         /// <summary>The gate ended it. What was written ends with a whole event and isn't flushed yet.</summary>
         Cut,
+
+        /// <summary>The caller's token was taken back while the upstream was waited for: the client takes what it is sent.</summary>
+        Revoked,
+
+        /// <summary>The caller's token was taken back while the client was waited for, which has stopped reading.</summary>
+        RevokedUnread,
     }
 
     /// <summary>Relays until one side or the gate ends it.</summary>
@@ -40,10 +46,14 @@ internal static class AnswerRelay
     /// <param name="atItsEnd">What has come of the exchange when the answer is complete.</param>
     /// <param name="stall">Told before each wait for the upstream, cancels it after too long a silence.</param>
     /// <param name="clientGone">Cancelled when the client leaves.</param>
+    /// <param name="revoked">Cancelled when the caller's token is taken back; <paramref name="stall"/> hears of it too.</param>
     /// <returns>How it ended and, if the gate ended it, its words.</returns>
     public static async Task<(End How, Refusal? Words)> RunAsync(
-        Stream source, PipeWriter client, IAnswerTap tap, IAnswerGate gate, Func<Outcome> atItsEnd, StallWatch stall, CancellationToken clientGone)
+        Stream source, PipeWriter client, IAnswerTap tap, IAnswerGate gate, Func<Outcome> atItsEnd, StallWatch stall, CancellationToken clientGone,
+        CancellationToken revoked = default)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(clientGone, revoked);
+        var unwanted = either.Token;
         var ended = false;
         var headSent = false;
         Refusal? stop = null;
@@ -53,12 +63,15 @@ internal static class AnswerRelay
             Memory<byte> memory;
             try
             {
+                // Bytes that are there already are read without a look at the token.
+                revoked.ThrowIfCancellationRequested();
+
                 // An empty read waits for data without holding a buffer: an idle stream costs none.
                 stall.Restart();
                 var data = source.ReadAsync(Memory<byte>.Empty, stall.Token);
-                if (!headSent && !data.IsCompleted && !await FlushAsync(client, clientGone))
+                if (!headSent && !data.IsCompleted && !await FlushAsync(client, unwanted))
                 {
-                    return (End.ClientGone, null);
+                    return (Unsent(revoked), null);
                 }
 
                 headSent = true;
@@ -68,10 +81,10 @@ internal static class AnswerRelay
             }
             catch (Exception e) when (IsBreak(e))
             {
-                var end = EndOf(e, clientGone);
+                var end = EndOf(e, clientGone, revoked);
 
-                // SDKs hang up at message_stop: whoever has the whole answer hasn't left early.
-                return (end is End.Aborted && ended ? End.Ended : end, null);
+                // SDKs hang up at message_stop: whoever has the whole answer hasn't left early, nor can it be cut any more.
+                return (ended && (end is End.Aborted || (end is End.Revoked && tap.Cut is not null)) ? End.Ended : end, null);
             }
 
             if (read == 0)
@@ -96,7 +109,7 @@ internal static class AnswerRelay
             }
 
             client.Advance(read);
-            var flushing = FlushAsync(client, clientGone);
+            var flushing = FlushAsync(client, unwanted);
             if (!flushing.IsCompleted)
             {
                 // A client that reads slowly mustn't look like an upstream that has fallen silent.
@@ -105,7 +118,7 @@ internal static class AnswerRelay
 
             if (!await flushing)
             {
-                return (End.ClientGone, null);
+                return (Unsent(revoked), null);
             }
         }
     }
@@ -114,8 +127,9 @@ internal static class AnswerRelay
     public static bool IsBreak(Exception e) => e is OperationCanceledException or IOException or HttpRequestException;
 
     /// <summary>What it means that reading the upstream ended in this way.</summary>
-    public static End EndOf(Exception e, CancellationToken clientGone) =>
+    public static End EndOf(Exception e, CancellationToken clientGone, CancellationToken revoked) =>
         clientGone.IsCancellationRequested ? End.Aborted
+        : revoked.IsCancellationRequested ? End.Revoked
         : e is OperationCanceledException ? End.Stalled
         : End.Broke;
 
@@ -139,15 +153,17 @@ internal static class AnswerRelay
     }
 
     /// <summary>Tells an event stream's client that the rest won't come.</summary>
-    public static async Task WriteErrorEventAsync(PipeWriter client, string requestId, bool stalled, CancellationToken clientGone)
+    public static async Task WriteErrorEventAsync(PipeWriter client, string type, string message, string requestId, CancellationToken clientGone)
     {
-        var message = stalled ? "Claude's answer stopped coming." : "Claude's answer broke off.";
 
         // The part before may have ended inside a line: an empty one ends whatever was begun.
         client.Write("\n\n"u8);
-        ClaudeErrors.WriteEvent(client, ClaudeErrors.Api, message, requestId);
+        ClaudeErrors.WriteEvent(client, type, message, requestId);
         await FlushAsync(client, clientGone);
     }
+
+    // A flush that was cancelled ends the connection: it then looks as if the client had left.
+    private static End Unsent(CancellationToken revoked) => revoked.IsCancellationRequested ? End.RevokedUnread : End.ClientGone;
 
     /// <summary>Sends what was written, the head first. False when the client is gone.</summary>
     public static async ValueTask<bool> FlushAsync(PipeWriter client, CancellationToken clientGone)

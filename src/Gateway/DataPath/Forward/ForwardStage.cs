@@ -26,13 +26,22 @@ internal sealed class ForwardStage(
     /// <param name="permit">For whom.</param>
     /// <param name="tap">Sees the answer pass.</param>
     /// <param name="gate">Holds the answer back where something has to be true first.</param>
-    public async Task<Outcome> SendAsync(HttpContext http, AcceptedRequest request, Permit permit, IAnswerTap tap, IAnswerGate gate)
+    /// <param name="revoked">Cancelled when the caller's token is taken back: that ends the answer.</param>
+    public async Task<Outcome> SendAsync(
+        HttpContext http, AcceptedRequest request, Permit permit, IAnswerTap tap, IAnswerGate gate, CancellationToken revoked)
     {
         var model = request.Peeked?.Model;
         List<UpstreamKey> tried = [];
         Outcome? last = null;
         while (true)
         {
+            if (revoked.IsCancellationRequested)
+            {
+                return last is null
+                    ? new Outcome(Ending.NotSent, Fault.None) { Refusal = Refusal.BadCredential() }
+                    : last with { Ending = Ending.CutByRevocation, Fault = Fault.None, Refusal = Refusal.BadCredential() };
+            }
+
             if (keys.Pick(permit.Caller.DeviceId, model, [.. tried]) is not KeyChoice.Picked key)
             {
                 return last ?? NoKey(keys.Pick(permit.Caller.DeviceId, model));
@@ -44,7 +53,7 @@ internal sealed class ForwardStage(
                 return last ?? new Outcome(Ending.RefusedByBreaker, Fault.Upstream) { Refusal = refusal };
             }
 
-            var call = new UpstreamCall(http, request, permit.Standing, upstream, key, ticket, tap, gate, time);
+            var call = new UpstreamCall(http, request, permit.Standing, upstream, key, ticket, tap, gate, time, revoked);
             var result = await call.RunAsync(client, keys, drains, options.Value, log);
             if (result is UpstreamCall.Result.KeyUnfit unfit)
             {

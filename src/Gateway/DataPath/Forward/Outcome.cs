@@ -27,6 +27,9 @@ internal enum Ending
     /// <summary>The gateway ended the stream: the budget was used up on the way.</summary>
     CutByBudget,
 
+    /// <summary>The gateway ended the call: its token was taken back on the way.</summary>
+    CutByRevocation,
+
     /// <summary>The breaker was open.</summary>
     RefusedByBreaker,
 

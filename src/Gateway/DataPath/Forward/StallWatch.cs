@@ -8,11 +8,11 @@ internal sealed class StallWatch : IDisposable
     private TimeSpan _limit;
 
     /// <summary>Begins with the wait for the answer's head.</summary>
-    public StallWatch(TimeSpan headLimit, TimeProvider time, CancellationToken giveUp)
+    public StallWatch(TimeSpan headLimit, TimeProvider time, CancellationToken giveUp, CancellationToken revoked = default)
     {
         _limit = headLimit;
         _timer = new CancellationTokenSource(headLimit, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, giveUp);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, giveUp, revoked);
     }
 
     public CancellationToken Token => _either.Token;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Latchkey.Claude;
 using Latchkey.Gateway.DataPath.Accept;
 using Latchkey.Gateway.DataPath.Authorize;
@@ -17,10 +18,14 @@ internal sealed class UpstreamCall(
     BreakerTicket? ticket,
     IAnswerTap tap,
     IAnswerGate gate,
-    TimeProvider time)
+    TimeProvider time,
+    CancellationToken revoked)
 {
     /// <summary>An error's body up to this size is looked at before it is relayed; Anthropic's are below 1 KB.</summary>
     private const int ErrorPeek = 64 * 1024;
+
+    /// <summary>How long the last words to a caller whose token was taken back may wait for it to read.</summary>
+    private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(1);
 
     private readonly CancellationToken _gone = http.RequestAborted;
     private int? _status;
@@ -46,7 +51,7 @@ internal sealed class UpstreamCall(
     {
         var headLimit = request.Peeked is { Stream: true } ? options.StreamHeaderTimeout : options.HeaderTimeout;
         using var departure = _departure = drains.Watch(request.Route, _gone);
-        using var watch = new StallWatch(headLimit, time, departure?.GiveUp ?? _gone);
+        using var watch = new StallWatch(headLimit, time, departure?.GiveUp ?? _gone, revoked);
         using var message = UpstreamRequest.Of(http.Request, request, upstream);
         MasterKeyHandler.Use(message, key.Key);
         HttpResponseMessage response;
@@ -87,6 +92,12 @@ internal sealed class UpstreamCall(
         {
             ticket?.Complete(OutcomeOf.ClientAbort(answered: false));
             return Left(Abort.Cancelled);
+        }
+
+        if (revoked.IsCancellationRequested)
+        {
+            ticket?.Complete(OutcomeOf.CutUnanswered());
+            return Ended(Ending.CutByRevocation, Fault.None) with { Refusal = Refusal.BadCredential() };
         }
 
         var failure = exception switch
@@ -151,7 +162,7 @@ internal sealed class UpstreamCall(
         }
         catch (Exception e) when (AnswerRelay.IsBreak(e))
         {
-            return (buffer.AsMemory(0, length), AnswerRelay.EndOf(e, _gone));
+            return (buffer.AsMemory(0, length), AnswerRelay.EndOf(e, _gone, revoked));
         }
     }
 
@@ -187,7 +198,7 @@ internal sealed class UpstreamCall(
 
         // Not with the client's token: the relay is who says what its leaving means.
         var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
-        var (end, words) = broken is { } before ? (before, null) : await AnswerRelay.RunAsync(body, client, tap, gate, AtItsEnd, watch, _gone);
+        var (end, words) = broken is { } before ? (before, null) : await AnswerRelay.RunAsync(body, client, tap, gate, AtItsEnd, watch, _gone, revoked);
         if (words is not null)
         {
             ticket?.Complete(OutcomeOf.Cut());
@@ -196,6 +207,13 @@ internal sealed class UpstreamCall(
             response.Dispose();
             await AnswerRelay.WriteStopAsync(client, tap.Cut?.OpenTextBlock, words, request.Id, _gone);
             return Ended(Ending.CutByBudget, Fault.None) with { Cut = words };
+        }
+
+        if (end is AnswerRelay.End.Revoked or AnswerRelay.End.RevokedUnread)
+        {
+            ticket?.Complete(OutcomeOf.Cut());
+            response.Dispose();
+            return await CutByRevocationAsync(client, reads: end is AnswerRelay.End.Revoked);
         }
 
         if (end is AnswerRelay.End.ClientGone or AnswerRelay.End.Aborted)
@@ -229,7 +247,8 @@ internal sealed class UpstreamCall(
             default:
                 if (progress.IsEventStream)
                 {
-                    await AnswerRelay.WriteErrorEventAsync(client, request.Id, how is StreamEnd.Stalled, _gone);
+                    await AnswerRelay.WriteErrorEventAsync(
+                        client, ClaudeErrors.Api, how is StreamEnd.Stalled ? "Claude's answer stopped coming." : "Claude's answer broke off.", request.Id, _gone);
                 }
                 else
                 {
@@ -239,6 +258,28 @@ internal sealed class UpstreamCall(
 
                 return Ended(how is StreamEnd.Stalled ? Ending.TimedOut : Ending.UpstreamBroke, result.Fault) with { AnswerBroken = true };
         }
+    }
+
+    /// <summary>Ends the answer with words where it can still take them, without waiting long for a client that doesn't read.</summary>
+    private async Task<Outcome> CutByRevocationAsync(PipeWriter client, bool reads)
+    {
+        var words = Refusal.AccessWithdrawn();
+        var cut = Ended(Ending.CutByRevocation, Fault.None) with { Cut = words, AnswerBroken = true };
+        if (!reads || tap.Cut is not { } at)
+        {
+            return cut;
+        }
+
+        using var patience = new CancellationTokenSource(LastWordsPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _gone);
+        if (at.BytesSince == 0)
+        {
+            await AnswerRelay.WriteStopAsync(client, at.OpenTextBlock, words, request.Id, either.Token);
+            return cut with { AnswerBroken = either.IsCancellationRequested };
+        }
+
+        await AnswerRelay.WriteErrorEventAsync(client, words.Type, words.Message, request.Id, either.Token);
+        return cut;
     }
 
     /// <summary>What has come of the exchange as far as its answer tells: all there is to say, if it is complete.</summary>

@@ -61,7 +61,7 @@ internal sealed record UsageEstimate(Usage Usage, UsageQuality Quality, string? 
     /// <summary>Whether Claude was at work: it answered well, or was still silent when somebody gave up.</summary>
     private static bool MayBeBilled(Outcome outcome) => outcome.UpstreamStatus is { } status
         ? status is >= 200 and < 300
-        : outcome.Ending is Ending.ClientGone or Ending.TimedOut or Ending.Crashed;
+        : outcome.Ending is Ending.ClientGone or Ending.TimedOut or Ending.CutByRevocation or Ending.Crashed;
 
     /// <summary>A stream that broke off has only a placeholder for its output: what was delivered says more.</summary>
     private static Usage WithDelivered(AcceptedRequest request, UsageReading reading)

@@ -88,6 +88,7 @@ internal sealed class UsageRow(PriceBooks books, TimeProvider time)
         Ending.TimedOut => "timed_out",
         Ending.ErrorEvent => "error_event",
         Ending.CutByBudget => "cut_by_budget",
+        Ending.CutByRevocation => "cut_by_revocation",
         Ending.RefusedByBreaker => "refused_by_breaker",
         Ending.NoKey => "no_key",
         Ending.Crashed => "crashed",

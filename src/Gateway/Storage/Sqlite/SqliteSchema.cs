@@ -5,7 +5,7 @@ internal static class SqliteSchema
 {
     /// <summary>Step <c>n</c> turns version <c>n</c> into version <c>n + 1</c>. A step that was released never changes.
     /// Each ends by saying so.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Second, Third, SqliteShipmentSchema.Step];
+    public static readonly IReadOnlyList<string> Steps = [First, Second, Third, SqliteShipmentSchema.Step, SqliteDeviceSchema.Step];
 
     private const string FirstUsage = """
         request_id TEXT NOT NULL PRIMARY KEY, upstream_request_id TEXT, device_id TEXT NOT NULL, user_id TEXT, org_id TEXT,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Latchkey.Gateway.Tokens.Devices;
 using Latchkey.Protocol;
 
 namespace Latchkey.Gateway.Tokens.Bootstrap;
@@ -7,7 +8,7 @@ namespace Latchkey.Gateway.Tokens.Bootstrap;
 internal static class BootstrapBody
 {
     /// <summary>The request, or what is wrong with it.</summary>
-    public static (BootstrapRequest? Request, string? Problem) Read(ReadOnlyMemory<byte> body)
+    public static (BootstrapRequest? Request, DeviceDescription? About, string? Problem) Read(ReadOnlyMemory<byte> body)
     {
         JsonDocument document;
         try
@@ -17,37 +18,41 @@ internal static class BootstrapBody
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The second is half of a surrogate pair in a member's name.
-            return (null, "The body isn't a JSON object: send {\"device_id\": \"…\"}.");
+            return (null, null, "The body isn't a JSON object: send {\"device_id\": \"…\"}.");
         }
 
         using (document)
         {
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return (null, "The body isn't a JSON object: send {\"device_id\": \"…\"}.");
+                return (null, null, "The body isn't a JSON object: send {\"device_id\": \"…\"}.");
             }
 
             if (!document.RootElement.TryGetProperty("device_id", out var deviceId))
             {
-                return (null, "device_id is missing.");
+                return (null, null, "device_id is missing.");
             }
 
             if (TextOf(deviceId) is not { } id)
             {
-                return (null, "device_id must be a string of Unicode text.");
+                return (null, null, "device_id must be a string of Unicode text.");
             }
 
             if (DeviceId.Problem(id) is { } problem)
             {
-                return (null, problem);
+                return (null, null, problem);
             }
 
             var (version, versionProblem) = Optional(document.RootElement, "app_version");
             var (channel, channelProblem) = Optional(document.RootElement, "app_channel");
             var (code, codeProblem) = Optional(document.RootElement, "enrollment_code");
-            return (versionProblem ?? channelProblem ?? codeProblem) is { } other
-                ? (null, other)
-                : (new BootstrapRequest { DeviceId = id, AppVersion = version, AppChannel = channel, EnrollmentCode = code }, null);
+            var (name, nameProblem) = Optional(document.RootElement, "device_name");
+            var (platform, platformProblem) = Optional(document.RootElement, "platform");
+            return (versionProblem ?? channelProblem ?? codeProblem ?? nameProblem ?? platformProblem) is { } other
+                ? (null, null, other)
+                : (new BootstrapRequest { DeviceId = id, AppVersion = version, AppChannel = channel, EnrollmentCode = code },
+                    new DeviceDescription(name, platform),
+                    null);
         }
     }
 
@@ -80,3 +85,8 @@ internal static class BootstrapBody
         }
     }
 }
+
+/// <summary>What a device says of itself for people.</summary>
+/// <param name="Name">Such as <c>Ada's laptop</c>.</param>
+/// <param name="Platform">Such as <c>macos</c>.</param>
+internal sealed record DeviceDescription(string? Name, string? Platform);

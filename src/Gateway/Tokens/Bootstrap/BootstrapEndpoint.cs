@@ -1,3 +1,5 @@
+using Latchkey.Gateway.Tokens.Devices;
+using Latchkey.Gateway.Tokens.Revocation;
 using Latchkey.Protocol;
 
 namespace Latchkey.Gateway.Tokens.Bootstrap;
@@ -7,7 +9,8 @@ internal static class BootstrapEndpoint
 {
     private const int MaxBody = 8192;
 
-    public static async Task<IResult> HandleAsync(HttpContext http, TokenThrottle throttle, WrapperTokenMint mint, ILogger<WrapperTokenMint> log)
+    public static async Task<IResult> HandleAsync(
+        HttpContext http, TokenThrottle throttle, Revocations revocations, DeviceRegistry devices, WrapperTokenMint mint, ILogger<WrapperTokenMint> log)
     {
         var address = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         if (await throttle.TakeAsync(address, bootstrap: true, http.RequestAborted) is { } pause)
@@ -44,12 +47,29 @@ internal static class BootstrapEndpoint
             return TokenProblems.Because(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBody} bytes.");
         }
 
-        var (request, problem) = BootstrapBody.Read(body.AsMemory(0, length));
+        var (request, about, problem) = BootstrapBody.Read(body.AsMemory(0, length));
         if (request is null)
         {
             return TokenProblems.Because(StatusCodes.Status400BadRequest, problem!);
         }
 
+        if (revocations.StateOf(request.DeviceId) is not DeviceState.Active and var state)
+        {
+            log.DeviceStopped(request.DeviceId, state);
+            return TokenProblems.Stopped();
+        }
+
+        await devices.SeenAsync(
+            new Device
+            {
+                Id = request.DeviceId,
+                Name = about!.Name,
+                Platform = about.Platform,
+                AppVersion = request.AppVersion,
+                AppChannel = request.AppChannel,
+                EnrolledBy = "open",
+            },
+            http.RequestAborted);
         log.Bootstrapped(request.DeviceId, request.AppVersion ?? "-");
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(mint.ForDevice(request.DeviceId), ProtocolJson.Default.TokenResponse);

@@ -1,4 +1,6 @@
 using Latchkey.Gateway.DataPath.Authenticate;
+using Latchkey.Gateway.Tokens.Devices;
+using Latchkey.Gateway.Tokens.Revocation;
 using Latchkey.Protocol;
 
 namespace Latchkey.Gateway.Tokens.Refresh;
@@ -10,7 +12,14 @@ internal static class RefreshEndpoint
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
     public static async Task<IResult> HandleAsync(
-        HttpContext http, TokenThrottle throttle, WrapperTokenVerifier verifier, WrapperTokenMint mint, TimeProvider time, ILogger<WrapperTokenMint> log)
+        HttpContext http,
+        TokenThrottle throttle,
+        WrapperTokenVerifier verifier,
+        Revocations revocations,
+        DeviceRegistry devices,
+        WrapperTokenMint mint,
+        TimeProvider time,
+        ILogger<WrapperTokenMint> log)
     {
         var address = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         if (await throttle.TakeAsync(address, bootstrap: false, http.RequestAborted) is { } pause)
@@ -35,11 +44,13 @@ internal static class RefreshEndpoint
             Verification.Expired expired when time.GetUtcNow() < expired.Caller.ExpiresAt + Grace => expired.Caller,
             _ => null,
         };
-        if (caller is null)
+        if (caller is null || revocations.Revokes(caller))
         {
             return TokenProblems.Unauthenticated(http, "The wrapper token isn't valid any more. Get a new one from POST /bootstrap.");
         }
 
+        await devices.SeenAsync(
+            new Device { Id = caller.DeviceId, UserId = caller.UserId, OrgId = caller.OrgId, EnrolledBy = "open" }, http.RequestAborted);
         log.Refreshed(caller.DeviceId, caller.SessionId);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(mint.Renew(caller), ProtocolJson.Default.TokenResponse);

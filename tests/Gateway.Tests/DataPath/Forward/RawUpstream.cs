@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Latchkey.Gateway.Tests.DataPath.Forward;
 
-/// <summary>An upstream that writes exactly these bytes, whatever it is asked, and closes: what no HTTP server would send.</summary>
+/// <summary>An upstream that writes exactly these bytes, whatever it is asked, and closes, unless it holds the connection open: what no HTTP server would send.</summary>
 internal sealed class RawUpstream : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -13,8 +13,11 @@ internal sealed class RawUpstream : IAsyncDisposable
     private readonly byte[] _answer;
     private readonly bool _readsBody;
 
-    public RawUpstream(byte[] answer, bool readsBody = true)
+    private readonly bool _holdsOpen;
+
+    public RawUpstream(byte[] answer, bool readsBody = true, bool holdsOpen = false)
     {
+        _holdsOpen = holdsOpen;
         _answer = answer;
         _readsBody = readsBody;
         _listener.Start();
@@ -72,7 +75,10 @@ internal sealed class RawUpstream : IAsyncDisposable
             }
 
             await stream.WriteAsync(_answer, _end.Token);
-            stream.Socket.Shutdown(SocketShutdown.Send);
+            if (!_holdsOpen)
+            {
+                stream.Socket.Shutdown(SocketShutdown.Send);
+            }
 
             // Until the gateway closes too: closing first would reset the connection under what it hasn't read yet.
             while (_readsBody && await reader.ReadAsync(new char[1000], _end.Token) > 0)

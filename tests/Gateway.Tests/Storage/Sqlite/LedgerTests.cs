@@ -286,6 +286,8 @@ public sealed class LedgerTests : IDisposable
         Read("SELECT hour, model, key_fingerprint, requests, succeeded, output_tokens, cost_nano_usd FROM usage_hour ORDER BY hour").Should().Equal(
             "1|claude-opus-5-5|k1|2|1|18|10000", "25|claude-opus-5-5|k1|1|0|9|5000");
         Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
+        Read("SELECT id, state, enrolled_by, first_seen_at, last_seen_at FROM device").Should().Equal(
+            ["a-device-0001|active|open|0|86400000000"], "whoever has called may have a token, and may have to be stopped");
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal static class OutcomeOf
     /// <summary>The gateway ended a stream that went well so far, for a reason that isn't the upstream's.</summary>
     public static CallResult Cut() => Reached(CallOutcome.Neutral, Fault.None);
 
+    /// <summary>The gateway gave up before response headers came, for a reason that isn't the upstream's.</summary>
+    public static CallResult CutUnanswered() => new(CallOutcome.Neutral, HostContact.Unknown, Fault.None);
+
     /// <summary>No usable response headers came.</summary>
     public static CallResult Transport(TransportFailure failure) => failure switch
     {

@@ -1,6 +1,6 @@
 using Latchkey.Protocol;
 
-namespace Latchkey.Gateway.Tokens;
+namespace Latchkey.Gateway.Tokens.Devices;
 
 /// <summary>What a device may call itself.</summary>
 internal static class DeviceId
