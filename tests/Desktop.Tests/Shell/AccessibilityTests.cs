@@ -57,14 +57,17 @@ public sealed class AccessibilityTests(Chromium chromium, World world) : IClassF
     {
         world.Says(Answer);
         await using var desk = await OpenApp.StartAsync(
-            chromium, world.Address, window: new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = 1100, Height = 760 } });
+            chromium,
+            world.Address,
+            window: new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = 1100, Height = 760 } });
         var page = desk.Page;
         var found = new List<string>();
         async Task LookAsync(string view)
         {
             await page.PictureAsync($"{view}-{scheme}".ToLowerInvariant());
             // What differs between light and dark is contrast.
-            var result = await page.RunAxe(scheme == ColorScheme.Light ? null : new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") });
+            var options = scheme == ColorScheme.Light ? null : new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") };
+            var result = await page.RunAxe(options);
             found.AddRange(result.Violations.SelectMany(v => v.Nodes.Select(node => $"{view}: {v.Id}: {node.Html}")));
         }
 
@@ -131,14 +134,20 @@ public sealed class AccessibilityTests(Chromium chromium, World world) : IClassF
     public async Task a_narrow_or_zoomed_window_is_usable(int width, int height, string name)
     {
         world.Says(Answer);
-        await using var desk = await OpenApp.StartAsync(chromium, world.Address, window: new() { ViewportSize = new() { Width = width, Height = height } });
+        await using var desk = await OpenApp.StartAsync(chromium, world.Address,
+            window: new() { ViewportSize = new() { Width = width, Height = height } });
         var page = desk.Page;
         await page.AskAsync("Explain quick sort, with code.");
         await page.AnsweredAsync();
         await page.PictureAsync(name);
 
-        (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth && document.querySelector('.thread').scrollWidth <= document.querySelector('.thread').clientWidth"))
-            .Should().BeTrue("nothing is cut off");
+        (await page.EvaluateAsync<bool>(
+            """
+            () => {
+              const thread = document.querySelector('.thread');
+              return document.documentElement.scrollWidth <= innerWidth && thread.scrollWidth <= thread.clientWidth;
+            }
+            """)).Should().BeTrue("nothing is cut off");
         await Expect(page.GetByRole(AriaRole.Navigation)).ToBeHiddenAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Show conversations" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Explain quick sort" })).ToBeInViewportAsync();

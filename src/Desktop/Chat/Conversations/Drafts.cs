@@ -3,8 +3,8 @@ using Latchkey.Desktop.Storage;
 namespace Latchkey.Desktop.Chat.Conversations;
 
 /// <summary>
-/// What was typed and not sent, for each conversation and for the next one. In memory at once, so that a reload finds it; on the disk a moment later,
-/// so that a restart does too. Thread-safe.
+/// What was typed and not sent, for each conversation and for the next one. In memory at once, so that a reload finds it; on the disk a
+/// moment later, so that a restart does too. Thread-safe.
 /// </summary>
 internal sealed class Drafts : IDisposable
 {
