@@ -39,10 +39,14 @@ internal sealed class Drafts : IDisposable
     {
         lock (_lock)
         {
+            // Counted from the first change: somebody who types without a pause is kept up with too.
+            if (_unwritten.Count == 0)
+            {
+                _write.Change(Soon, Timeout.InfiniteTimeSpan);
+            }
+
             _unwritten[conversationId ?? 0] = draft;
         }
-
-        _write.Change(Soon, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose()
