@@ -40,7 +40,6 @@ public sealed class NativeWindowTests(World world) : IClassFixture<World>, IAsyn
         await Eventually.TrueAsync(() => AnswersIn(home) is [{ State: MessageState.Complete }], "the answer should be there");
         AnswersIn(home)[0].Text.Should().StartWith($"An answer in the {kind} window.");
         await _display.WindowAsync("^Hello there – Latchkey$");
-        await _display.ScreenshotAsync($"app-{kind}");
 
         world.Does($"events=5000 event-delay=50 seed={(kind == "native" ? 3 : 4)}");
         await _display.TypeAsync(window, "More");
@@ -54,6 +53,7 @@ public sealed class NativeWindowTests(World world) : IClassFixture<World>, IAsyn
             row => row.Scenario.EndsWith(seed, StringComparison.Ordinal), TestContext.Current.CancellationToken);
         truth.Ending.Should().Be(Ending.ClientLeft);
 
+        await _display.ScreenshotAsync($"app-{kind}");
         await _display.CloseAsync(window);
         var end = await app.EndAsync();
         end.ExitCode.Should().Be(0, end.Errors);
