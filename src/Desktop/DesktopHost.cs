@@ -22,7 +22,9 @@ internal static class DesktopHost
     /// <summary>In bytes: a question of a million characters, whatever their script.</summary>
     private const int LongestMessage = 8 * 1024 * 1024;
 
-    /// <summary>Runs the app until its window is closed or it is told to stop: 0; 1 when it can't run, 2 for arguments that it doesn't know.</summary>
+    /// <summary>
+    /// Runs the app until its window is closed or it is told to stop: 0; 1 when it can't run, 2 for arguments that it doesn't know.
+    /// </summary>
     public static int Run(string[] args)
     {
         if (args is not ([] or [NoWindow]))
@@ -79,7 +81,8 @@ internal static class DesktopHost
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
 
         // Whoever closes the window doesn't wait for what hangs.
-        builder.Services.Configure<HostOptions>(host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(5), true));
+        builder.Services.Configure<HostOptions>(host =>
+            (host.ShutdownTimeout, host.ServicesStopConcurrently) = (TimeSpan.FromSeconds(5), true));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new SettingsTrouble(trouble));
@@ -171,7 +174,9 @@ internal static class DesktopHost
         try
         {
             options = LatchkeyOptions.Load();
-            trouble = options is { Enabled: true, BootstrapUrl: null } ? "ENABLE_PROXY is on, but PROXY_BOOTSTRAP_URL names no gateway." : null;
+            trouble = options is { Enabled: true, BootstrapUrl: null }
+                ? "ENABLE_PROXY is on, but PROXY_BOOTSTRAP_URL names no gateway."
+                : null;
             options.Enabled &= trouble is null;
         }
         catch (LatchkeySettingsException exception)

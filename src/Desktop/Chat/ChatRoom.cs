@@ -11,7 +11,9 @@ internal static class ChatRoom
     {
         services.AddSingleton<ConversationStore>();
         services.AddSingleton(provider => new ConversationBook(
-            provider.GetRequiredService<ConversationStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<FirstRunOfMany>().IsFirst));
+            provider.GetRequiredService<ConversationStore>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<FirstRunOfMany>().IsFirst));
         services.AddSingleton<Drafts>();
         services.AddSingleton<ClaudeAnswers>();
         services.AddSingleton<ModelCatalog>();

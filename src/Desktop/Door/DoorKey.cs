@@ -4,8 +4,8 @@ using System.Text;
 namespace Latchkey.Desktop.Door;
 
 /// <summary>
-/// The secrets of one run: a code that lets one window in, once and soon, and the session that it gets for it. Any program on this machine can reach
-/// the port; only who was given the address gets in. Thread-safe.
+/// The secrets of one run: a code that lets one window in, once and soon, and the session that it gets for it. Any program on this machine
+/// can reach the port; only who was given the address gets in. Thread-safe.
 /// </summary>
 internal sealed class DoorKey(TimeProvider time)
 {
@@ -34,7 +34,8 @@ internal sealed class DoorKey(TimeProvider time)
     {
         lock (_lock)
         {
-            if (code is null || _code is null || time.GetElapsedTime(_issued) > CodeLife || !CryptographicOperations.FixedTimeEquals(HashOf(code), _code))
+            if (code is null || _code is null || time.GetElapsedTime(_issued) > CodeLife
+                || !CryptographicOperations.FixedTimeEquals(HashOf(code), _code))
             {
                 return null;
             }
@@ -44,7 +45,8 @@ internal sealed class DoorKey(TimeProvider time)
         }
     }
 
-    public bool IsSession(string? session) => session is not null && CryptographicOperations.FixedTimeEquals(HashOf(session), HashOf(_session));
+    public bool IsSession(string? session) =>
+        session is not null && CryptographicOperations.FixedTimeEquals(HashOf(session), HashOf(_session));
 
     private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 

@@ -17,7 +17,9 @@ internal static class DoorRule
     /// <param name="port">The port that it came in by.</param>
     /// <param name="host">Its <c>Host</c>: anything else is a name that somebody made point here.</param>
     /// <param name="origin">Its <c>Origin</c>; null when it has none.</param>
-    /// <param name="site">Its <c>Sec-Fetch-Site</c>; null when it has none. Other ports of this machine are the same site, and not ours.</param>
+    /// <param name="site">
+    /// Its <c>Sec-Fetch-Site</c>; null when it has none. Other ports of this machine are the same site, and not ours.
+    /// </param>
     /// <param name="enters">It comes with a code, which is its credential, from wherever the window was.</param>
     public static string? Refusal(int port, string? host, string? origin, string? site, bool enters)
     {

@@ -43,9 +43,12 @@ internal sealed class Preferences
         Changed?.Invoke();
     }
 
-    private string? Read(string name) => _database.Use(c => c.Scalar<string>("SELECT value FROM preference WHERE name = $name", ("$name", name)));
+    private string? Read(string name) =>
+        _database.Use(c => c.Scalar<string>("SELECT value FROM preference WHERE name = $name", ("$name", name)));
 
     private void Write(string name, string? value) => _database.Use(c => value is null
         ? c.Execute("DELETE FROM preference WHERE name = $name", ("$name", name))
-        : c.Execute("INSERT INTO preference (name, value) VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = $value", ("$name", name), ("$value", value)));
+        : c.Execute(
+            "INSERT INTO preference (name, value) VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = $value",
+            ("$name", name), ("$value", value)));
 }

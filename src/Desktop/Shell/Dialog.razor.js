@@ -1,8 +1,11 @@
 // The element's own modality: the focus stays inside, Escape closes, and the focus goes back.
 export function open(dialog) {
-  // What is to be typed into has the focus, else the dialog itself: its close button is no beginning.
-  dialog.toggleAttribute('autofocus', !dialog.querySelector('[autofocus]'));
   dialog.showModal();
+  // What is to be typed into has the focus, else the dialog itself: its close button is no beginning.
+  if (!dialog.querySelector('[autofocus]')) {
+    dialog.tabIndex = -1;
+    dialog.focus();
+  }
   dialog.addEventListener('click', event => {
     // Only the backdrop is outside the dialog's box.
     const box = dialog.getBoundingClientRect();

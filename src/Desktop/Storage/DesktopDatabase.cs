@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Latchkey.Desktop.Storage;
 
 /// <summary>
-/// The app's file, <c>desktop.db</c>, readable by the person only. One connection, one call at a time: a window's worth of reading and writing
-/// takes less than a millisecond. Thread-safe.
+/// The app's file, <c>desktop.db</c>, readable by the person only. One connection, one call at a time: a window's worth of reading and
+/// writing takes less than a millisecond. Thread-safe.
 /// </summary>
 internal sealed class DesktopDatabase : IDisposable
 {
@@ -20,11 +20,14 @@ internal sealed class DesktopDatabase : IDisposable
         {
             PrivateFiles.MakeFolder(folder);
             PrivateFiles.MakeFile(Path);
-            _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = 5 }.ToString());
+            var file = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = 5 };
+            _connection = new SqliteConnection(file.ToString());
             _connection.Open();
             // What the person deletes is overwritten, not only unlinked.
-            _connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;");
-            _connection.CreateFunction("holds", (string? text, string part) => text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true);
+            _connection.Execute(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;");
+            _connection.CreateFunction(
+                "holds", (string? text, string part) => text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true);
             DesktopSchema.Raise(_connection, Path);
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)

@@ -42,7 +42,8 @@ internal static class DesktopSchema
         var version = (int)connection.Scalar<long>("PRAGMA user_version");
         if (version > Steps.Length)
         {
-            throw new DatabaseUnusableException($"{path} was written by a newer version of this app. Update the app, or move the file away.");
+            throw new DatabaseUnusableException(
+                $"{path} was written by a newer version of this app. Update the app, or move the file away.");
         }
 
         for (var step = version; step < Steps.Length; step++)

@@ -1,8 +1,8 @@
 namespace Latchkey.Desktop.Storage;
 
 /// <summary>
-/// Whether this run of the app is the first of those that use the folder at the moment. A second start is a second window with a process of its own;
-/// both keep their conversations in the same file.
+/// Whether this run of the app is the first of those that use the folder at the moment. A second start is a second window with a process of
+/// its own; both keep their conversations in the same file.
 /// </summary>
 internal sealed class FirstRunOfMany : IDisposable
 {

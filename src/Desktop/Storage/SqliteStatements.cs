@@ -40,10 +40,12 @@ internal static class SqliteStatements
 
     public static long? NumberOrNull(this SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 
-    public static DateTimeOffset Instant(this SqliteDataReader reader, int column) => DateTimeOffset.UnixEpoch.AddMicroseconds(reader.GetInt64(column));
+    public static DateTimeOffset Instant(this SqliteDataReader reader, int column) =>
+        DateTimeOffset.UnixEpoch.AddMicroseconds(reader.GetInt64(column));
 
     /// <summary>As times are kept: UTC microseconds.</summary>
-    public static long Microseconds(this DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public static long Microseconds(this DateTimeOffset instant) =>
+        (instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static SqliteCommand Command(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -21,4 +21,5 @@ public sealed record ModelSum(string Model, long Requests, decimal CostUsd);
 /// <param name="Period">Such as "this month".</param>
 /// <param name="IsShared">Others draw on it too.</param>
 /// <param name="ResetsAt">When it begins anew; null for one that doesn't, or bit by bit.</param>
-public sealed record BudgetStanding(string Name, decimal LimitUsd, decimal SpentUsd, decimal Share, string Period, bool IsShared, DateTimeOffset? ResetsAt);
+public sealed record BudgetStanding(
+    string Name, decimal LimitUsd, decimal SpentUsd, decimal Share, string Period, bool IsShared, DateTimeOffset? ResetsAt);

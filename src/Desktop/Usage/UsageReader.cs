@@ -14,7 +14,9 @@ internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : 
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
-    private static readonly JsonSerializerOptions Snake = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Snake =
+        new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
 
     private readonly HttpClient _http = latchkey.CreateHttpClient();
 
@@ -36,7 +38,8 @@ internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : 
             var month = Midnight(new DateTime(now.Year, now.Month, 1));
             var today = await GetAsync<StatsAnswer>($"/admin/stats?from={day}", Camel, patience.Token);
             var thisMonth = await GetAsync<StatsAnswer>($"/admin/stats?from={month}", Camel, patience.Token);
-            var models = await GetAsync<SummaryAnswer>($"/admin/usage/summary?from={month}&group_by=model&order_by=-cost&limit={MostModels}", Snake, patience.Token);
+            var models = await GetAsync<SummaryAnswer>(
+                $"/admin/usage/summary?from={month}&group_by=model&order_by=-cost&limit={MostModels}", Snake, patience.Token);
             var budgets = await GetAsync<BudgetsAnswer>("/admin/budgets", Snake, patience.Token);
             return new UsageFigures(
                 SumOf(today), SumOf(thisMonth), ModelsOf(models), [.. budgets.Budgets.SelectMany(StandingsOf)]);
@@ -56,7 +59,8 @@ internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : 
         using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new HttpRequestException(HttpRequestError.InvalidResponse, $"{path}: {(int)response.StatusCode}", null, response.StatusCode);
+            throw new HttpRequestException(
+                HttpRequestError.InvalidResponse, $"{path}: {(int)response.StatusCode}", null, response.StatusCode);
         }
 
         return await response.Content.ReadFromJsonAsync<T>(names, cancellationToken) ?? throw new JsonException($"{path}: null");
@@ -64,7 +68,8 @@ internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : 
 
     /// <summary>A local day's beginning, as the gateway reads it.</summary>
     private string Midnight(DateTime day) =>
-        TimeZoneInfo.ConvertTimeToUtc(DateTime.SpecifyKind(day, DateTimeKind.Unspecified), time.LocalTimeZone).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        TimeZoneInfo.ConvertTimeToUtc(DateTime.SpecifyKind(day, DateTimeKind.Unspecified), time.LocalTimeZone)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static UsageSum SumOf(StatsAnswer stats) => new(
         stats.TotalRequests,
@@ -72,7 +77,10 @@ internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : 
         stats.TotalOutputTokens,
         stats.TotalCostUsd);
 
-    private static IEnumerable<BudgetStanding> StandingsOf(BudgetAnswer answer) => answer.Accounts.DefaultIfEmpty(new AccountAnswer(0, 0, null)).Select(account =>
+    private static IEnumerable<BudgetStanding> StandingsOf(BudgetAnswer answer) =>
+        answer.Accounts.DefaultIfEmpty(new AccountAnswer(0, 0, null)).Select(account => StandingOf(answer, account));
+
+    private static BudgetStanding StandingOf(BudgetAnswer answer, AccountAnswer account)
     {
         var spent = account.SpentUsd + account.ReservedUsd;
         return new BudgetStanding(
@@ -83,11 +91,14 @@ internal sealed class UsageReader(LatchkeyClient latchkey, TimeProvider time) : 
             PeriodOf(answer.Budget),
             IsShared: !answer.Budget.PerHead,
             answer.Budget.Period is "total" or "rolling" ? null : account.ResetsAt);
-    });
+    }
 
     /// <summary>Requests that are for no model, such as for the list of them, are left out.</summary>
     private static IReadOnlyList<ModelSum> ModelsOf(SummaryAnswer answer) =>
-        [.. answer.Groups.Where(group => group.Model is not (null or NoModel)).Select(group => new ModelSum(group.Model!, group.Requests, group.CostUsd))];
+    [
+        .. answer.Groups.Where(group => group.Model is not (null or NoModel))
+            .Select(group => new ModelSum(group.Model!, group.Requests, group.CostUsd)),
+    ];
 
     private static string PeriodOf(BudgetTerms budget) => budget.Period switch
     {

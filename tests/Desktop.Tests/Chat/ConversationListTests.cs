@@ -86,7 +86,8 @@ public sealed class ConversationListTests(Chromium chromium, World world) : ICla
     public async Task somebody_elses_words_stay_words()
     {
         const string attack = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
-        world.Says(attack + "\n\n[click](javascript:document.title='owned') ![x](https://tracker.example/p.png)\n\n```html\n" + attack + "\n```");
+        const string links = "[click](javascript:document.title='owned') ![x](https://tracker.example/p.png)";
+        world.Says($"{attack}\n\n{links}\n\n```html\n{attack}\n```");
         await using var desk = await OpenApp.StartAsync(chromium, world.Address);
 
         await AskAsync(desk.Page, attack);

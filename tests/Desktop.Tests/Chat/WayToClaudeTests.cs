@@ -52,7 +52,8 @@ public sealed class WayToClaudeTests(Chromium chromium)
         await using var desk = await OpenApp.StartAsync(chromium, gateway.Address);
         await desk.Page.AskAsync("First");
         await desk.Page.AnsweredAsync();
-        var token = (await desk.App.Services.GetRequiredService<LatchkeyClient>().GetAccessAsync(TestContext.Current.CancellationToken)).RevealKey();
+        var latchkey = desk.App.Services.GetRequiredService<LatchkeyClient>();
+        var token = (await latchkey.GetAccessAsync(TestContext.Current.CancellationToken)).RevealKey();
 
         clock.Ahead = TimeSpan.FromHours(25);
         await desk.Page.AskAsync("Second");
@@ -60,7 +61,7 @@ public sealed class WayToClaudeTests(Chromium chromium)
 
         await Expect(desk.Page.Answers().Nth(1)).ToContainTextAsync("Hello from the simulator");
         await Expect(desk.Page.Locator(".note.bad")).ToHaveCountAsync(0);
-        (await desk.App.Services.GetRequiredService<LatchkeyClient>().GetAccessAsync(TestContext.Current.CancellationToken)).RevealKey().Should().NotBe(token);
+        (await latchkey.GetAccessAsync(TestContext.Current.CancellationToken)).RevealKey().Should().NotBe(token);
     }
 
     [Fact]
@@ -115,9 +116,11 @@ public sealed class WayToClaudeTests(Chromium chromium)
 
         await Expect(desk.Page.Answers().Nth(1)).ToContainTextAsync("Hello from the simulator");
         await Expect(desk.Page.Locator("button.chip .wide")).ToHaveTextAsync("Past the gateway");
-        anthropic.Services.GetRequiredService<Tally>().Rows().Should().Contain(row => row.Request.PathAndQuery == "/v1/messages" && row.Status == 200);
+        anthropic.Services.GetRequiredService<Tally>().Rows()
+            .Should().Contain(row => row.Request.PathAndQuery == "/v1/messages" && row.Status == 200);
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Usage" }).ClickAsync();
-        await Expect(desk.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("There are no figures: calls go to Anthropic with your own key");
+        await Expect(desk.Page.GetByRole(AriaRole.Dialog))
+            .ToContainTextAsync("There are no figures: calls go to Anthropic with your own key");
     }
 
     [Fact]
@@ -155,7 +158,8 @@ public sealed class WayToClaudeTests(Chromium chromium)
         await using var gateway = await Gateways.StartAsync();
         using var budget = new HttpRequestMessage(HttpMethod.Put, "/admin/budgets/laptops")
         {
-            Content = JsonContent.Create(new { scope = "device", per_head = true, period = "month", limit_usd = 0.000001, name = "Laptops", mode = "strict" }),
+            Content = JsonContent.Create(
+                new { name = "Laptops", scope = "device", per_head = true, period = "month", limit_usd = 0.000001, mode = "strict" }),
         };
         budget.Headers.Authorization = new("Bearer", TestGateway.OperatorKey);
         using var answer = await gateway.Http.SendAsync(budget);

@@ -70,7 +70,8 @@ public sealed class DoorTests : IAsyncLifetime
         using var answer = await _http.SendAsync(request);
 
         answer.StatusCode.Should().Be(HttpStatusCode.Forbidden);
-        (await answer.Content.ReadAsStringAsync()).Should().HaveLength("This address belongs to the window of the Latchkey app. Start the app to open one.".Length);
+        (await answer.Content.ReadAsStringAsync())
+            .Should().HaveLength("This address belongs to the window of the Latchkey app. Start the app to open one.".Length);
     }
 
     [Fact]
@@ -99,7 +100,8 @@ public sealed class DoorTests : IAsyncLifetime
     [InlineData("null")]
     [InlineData("http://127.0.0.1:PORT, http://127.0.0.1:PORT")]
     public async Task another_origin_is_refused(string origin) =>
-        (await StatusAsync("/_blazor/negotiate?negotiateVersion=1", r => r.Headers.Add("origin", Ported(origin)), HttpMethod.Post)).Should().Be(HttpStatusCode.Forbidden);
+        (await StatusAsync("/_blazor/negotiate?negotiateVersion=1", r => r.Headers.Add("origin", Ported(origin)), HttpMethod.Post))
+            .Should().Be(HttpStatusCode.Forbidden);
 
     [Theory]
     [InlineData("cross-site")]
@@ -122,7 +124,8 @@ public sealed class DoorTests : IAsyncLifetime
 
         var policy = string.Join("; ", answer.Headers.GetValues("content-security-policy"));
         policy.Should().Be(
-            $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self' ws://127.0.0.1:{_app.Address.Port}; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+            + $"connect-src 'self' ws://127.0.0.1:{_app.Address.Port}; "
             + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'");
         answer.Headers.GetValues("x-content-type-options").Should().Equal("nosniff");
         answer.Headers.GetValues("cross-origin-opener-policy").Should().Equal("same-origin");
@@ -162,7 +165,8 @@ public sealed class DoorTests : IAsyncLifetime
 
     private string Ported(string text) => text.Replace("PORT", $"{_app.Address.Port}", StringComparison.Ordinal);
 
-    private async Task<HttpStatusCode> StatusAsync(string path, Action<HttpRequestMessage>? change = null, HttpMethod? method = null, bool cookie = true)
+    private async Task<HttpStatusCode> StatusAsync(string path, Action<HttpRequestMessage>? change = null, HttpMethod? method = null,
+        bool cookie = true)
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri(_app.Address, path));
         if (cookie)

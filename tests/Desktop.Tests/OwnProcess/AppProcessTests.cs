@@ -44,7 +44,8 @@ public sealed class AppProcessTests(Chromium chromium, World world) : IClassFixt
         };
         await connecting.Should().ThrowAsync<SocketException>();
         var seed = signal == "TERM" ? "seed=1" : "seed=2";
-        var truth = await world.Gateway.Tally.WaitForAsync(row => row.Scenario.EndsWith(seed, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var truth = await world.Gateway.Tally.WaitForAsync(row => row.Scenario.EndsWith(seed, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         truth.Ending.Should().Be(Ending.ClientLeft);
 
         await using var again = AppProcess.StartWithoutWindow(_home, world.Address);
@@ -67,7 +68,8 @@ public sealed class AppProcessTests(Chromium chromium, World world) : IClassFixt
             await page.ReadyAsync();
             await page.AskAsync("Hello");
             // Longer than what is kept each second.
-            await Expect(page.Locator(".prose")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(".{250}"), new() { Timeout = 60_000 });
+            await Expect(page.Locator(".prose")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(".{250}"),
+                new() { Timeout = 60_000 });
 
             await SignalAsync("KILL", app);
             await app.EndAsync();
@@ -116,7 +118,8 @@ public sealed class AppProcessTests(Chromium chromium, World world) : IClassFixt
         await File.WriteAllTextAsync(opener, $"#!/bin/sh\necho \"$@\" >> '{opened}'\n");
         File.SetUnixFileMode(opener, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         world.Says("[the web](https://a.example/?x=1&y=$(id)) and <me@b.example>");
-        await using var app = AppProcess.StartWithoutWindow(_home, world.Address, ("PATH", $"{programs}:{Environment.GetEnvironmentVariable("PATH")}"));
+        await using var app = AppProcess.StartWithoutWindow(_home, world.Address,
+            ("PATH", $"{programs}:{Environment.GetEnvironmentVariable("PATH")}"));
         await using var window = await chromium.NewWindowAsync();
         var page = await window.NewPageAsync();
         await page.GotoAsync(await app.AddressAsync());
@@ -125,7 +128,8 @@ public sealed class AppProcessTests(Chromium chromium, World world) : IClassFixt
         await page.AnsweredAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "the web" }).ClickAsync();
-        await Eventually.TrueAsync(() => File.Exists(opened) && File.ReadAllText(opened).Contains('\n', StringComparison.Ordinal), "the link should be opened");
+        await Eventually.TrueAsync(
+            () => File.Exists(opened) && File.ReadAllText(opened).Contains('\n', StringComparison.Ordinal), "the link should be opened");
         await page.GetByRole(AriaRole.Link, new() { Name = "me@b.example" }).ClickAsync();
         await Eventually.TrueAsync(() => File.ReadAllLines(opened).Length == 2, "the letter should be opened");
 
@@ -149,7 +153,8 @@ public sealed class AppProcessTests(Chromium chromium, World world) : IClassFixt
     [Fact]
     public async Task an_argument_that_it_doesnt_know_is_told()
     {
-        await using var app = ChildProcess.Start(AppProcess.Program, ["--nonsense"], AppProcess.Variables(_home, null), "/", "the .NET SDK");
+        await using var app = ChildProcess.Start(AppProcess.Program, ["--nonsense"], AppProcess.Variables(_home, null), "/",
+            "the .NET SDK");
 
         var end = await app.EndAsync();
 

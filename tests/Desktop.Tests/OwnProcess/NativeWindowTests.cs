@@ -20,9 +20,10 @@ public sealed class NativeWindowTests(World world) : IClassFixture<World>, IAsyn
     {
         world.Says($"An answer in the {kind} window.\n\n```csharp\nvar x = 1;\n```\n");
         var home = Directory.CreateDirectory(Path.Combine(_display.Home, kind)).FullName;
+        var modelsBefore = CallsForModels();
         await using var app = Start(home, kind);
         var window = await _display.WindowAsync("^Latchkey$");
-        await Eventually.TrueAsync(() => world.Gateway.Tally.Rows().Any(row => row.Request.PathAndQuery.StartsWith("/v1/models", StringComparison.Ordinal)), "the page should ask for models");
+        await Eventually.TrueAsync(() => CallsForModels() > modelsBefore, "the page should ask for models");
         // Keys that come before the page is there are nobody's: the question is typed until it stands in the draft.
         await Eventually.TrueAsync(
             async () =>
@@ -39,25 +40,31 @@ public sealed class NativeWindowTests(World world) : IClassFixture<World>, IAsyn
         await Eventually.TrueAsync(() => AnswersIn(home) is [{ State: MessageState.Complete }], "the answer should be there");
         AnswersIn(home)[0].Text.Should().StartWith($"An answer in the {kind} window.");
         await _display.WindowAsync("^Hello there – Latchkey$");
-        await _display.ScreenshotAsync($"app-{kind}");
 
         world.Does($"events=5000 event-delay=50 seed={(kind == "native" ? 3 : 4)}");
         await _display.TypeAsync(window, "More");
         await _display.KeyAsync(window, "Return");
-        await Eventually.TrueAsync(() => AnswersIn(home) is [_, { State: MessageState.Writing, Text.Length: > 0 }], "the second answer should grow");
+        await Eventually.TrueAsync(() => AnswersIn(home) is [_, { State: MessageState.Writing, Text.Length: > 0 }],
+            "the second answer should grow");
         await _display.KeyAsync(window, "Escape");
         await Eventually.TrueAsync(() => AnswersIn(home) is [_, { State: MessageState.Stopped }], "the second answer should be stopped");
         var seed = kind == "native" ? "seed=3" : "seed=4";
-        (await world.Gateway.Tally.WaitForAsync(row => row.Scenario.EndsWith(seed, StringComparison.Ordinal), TestContext.Current.CancellationToken)).Ending.Should().Be(Ending.ClientLeft);
+        var truth = await world.Gateway.Tally.WaitForAsync(
+            row => row.Scenario.EndsWith(seed, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        truth.Ending.Should().Be(Ending.ClientLeft);
 
+        await _display.ScreenshotAsync($"app-{kind}");
         await _display.CloseAsync(window);
         var end = await app.EndAsync();
         end.ExitCode.Should().Be(0, end.Errors);
-        await Eventually.TrueAsync(() => _display.Programs().Count == 0, $"no process should be left, but there are {string.Join(", ", _display.Programs())}");
+        await Eventually.TrueAsync(() => _display.Programs().Count == 0, "no process should be left");
         Directory.GetFiles(home, "desktop.db*").Should().ContainSingle("it was closed well");
     }
 
     public ValueTask DisposeAsync() => _display.DisposeAsync();
+
+    private int CallsForModels() =>
+        world.Gateway.Tally.Rows().Count(row => row.Request.PathAndQuery.StartsWith("/v1/models", StringComparison.Ordinal));
 
     private ChildProcess Start(string home, string kind)
     {
@@ -70,7 +77,9 @@ public sealed class NativeWindowTests(World world) : IClassFixture<World>, IAsyn
     private static IReadOnlyList<Message> AnswersIn(string home) => Read(home, database =>
     {
         var store = new ConversationStore(database);
-        return store.List() is [var conversation] ? [.. store.Messages(conversation.Id).Where(m => m.Speaker == Speaker.Claude)] : (IReadOnlyList<Message>)[];
+        return store.List() is [var conversation]
+            ? [.. store.Messages(conversation.Id).Where(m => m.Speaker == Speaker.Claude)]
+            : (IReadOnlyList<Message>)[];
     }) ?? [];
 
     private static string DraftIn(string home) =>

@@ -41,7 +41,8 @@ public sealed class SettingsDialogTests(Chromium chromium, World world) : IClass
         await desk.Page.AnsweredAsync();
 
         var body = System.Text.Encoding.UTF8.GetString(world.Gateway.Tally.LastRequest!.Body!);
-        body.Should().Contain("\"system\":\"Answer in German.\"").And.Contain("\"model\":\"claude-opus-5-5\"").And.Contain("\"max_tokens\":16384");
+        body.Should().Contain("\"system\":\"Answer in German.\"").And.Contain("\"model\":\"claude-opus-5-5\"")
+            .And.Contain("\"max_tokens\":16384");
         await Expect(desk.Page.Locator(".ending")).ToContainTextAsync("Claude Opus 5.5");
     }
 

@@ -92,9 +92,11 @@ public sealed class KeyboardTests(Chromium chromium, World world) : IClassFixtur
             turns.Add(seen);
         }
 
-        turns.Should().ContainInOrder("Skip to the message box", "New conversation", "Search", "A question", "Usage", "Settings", "Keyboard")
+        turns.Should()
+            .ContainInOrder("Skip to the message box", "New conversation", "Search", "A question", "Usage", "Settings", "Keyboard")
             .And.ContainInOrder(
-                "Rename this conversation", "Delete this conversation", "Proxy is healthy and ready", "Edit this question", "Copy", "Code", "Table", "link", "Copy", "Ask again",
+                "Rename this conversation", "Delete this conversation", "Proxy is healthy and ready", "Edit this question", "Copy",
+                "Code", "Table", "link", "Copy", "Ask again",
                 "composer", "model", "Send");
         turns.Should().NotContain(turn => turn.StartsWith("NO RING", StringComparison.Ordinal));
     }

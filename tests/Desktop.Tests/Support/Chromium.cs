@@ -29,8 +29,8 @@ public sealed class Chromium : IAsyncLifetime
             ExecutablePath = Path,
             Args =
             [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                "--disable-sync",
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
             ],
         });
     }
@@ -38,7 +38,8 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>A window without a past. Whatever its pages ask of anybody but this machine is refused and noted.</summary>
     public async Task<IBrowserContext> NewWindowAsync(BrowserNewContextOptions? options = null)
     {
-        var context = await _browser!.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1100, Height = 760 } });
+        var usual = new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1100, Height = 760 } };
+        var context = await _browser!.NewContextAsync(options ?? usual);
         context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         return context;
     }

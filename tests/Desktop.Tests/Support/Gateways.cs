@@ -25,7 +25,11 @@ internal static class Gateways
             try
             {
                 return await TestGateway.StartAsync(
-                    [("Latchkey:Listener:Port", $"{chosen}"), ("Latchkey:Tokens:ProxyBaseUrl", $"http://127.0.0.1:{chosen}"), .. settings ?? []],
+                    [
+                        ("Latchkey:Listener:Port", $"{chosen}"),
+                        ("Latchkey:Tokens:ProxyBaseUrl", $"http://127.0.0.1:{chosen}"),
+                        .. settings ?? [],
+                    ],
                     upstream,
                     time,
                     dataDirectory);

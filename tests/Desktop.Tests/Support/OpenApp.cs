@@ -24,10 +24,12 @@ internal sealed class OpenApp : IAsyncDisposable
     /// <summary>What the page complained of: errors, forbidden styles and scripts, requests to elsewhere.</summary>
     public ConcurrentQueue<string> Complaints { get; } = new();
 
-    public static async Task<OpenApp> StartAsync(Chromium chromium, Uri? gateway, Action<LatchkeyOptions>? configure = null, BrowserNewContextOptions? window = null) =>
+    public static async Task<OpenApp> StartAsync(Chromium chromium, Uri? gateway, Action<LatchkeyOptions>? configure = null,
+        BrowserNewContextOptions? window = null) =>
         await OpenAsync(chromium, await DesktopApp.StartAsync(gateway, configure: configure), ownsApp: true, window);
 
-    public static async Task<OpenApp> OpenAsync(Chromium chromium, DesktopApp app, bool ownsApp = false, BrowserNewContextOptions? window = null)
+    public static async Task<OpenApp> OpenAsync(Chromium chromium, DesktopApp app, bool ownsApp = false,
+        BrowserNewContextOptions? window = null)
     {
         var opened = new OpenApp(app, ownsApp, await chromium.NewWindowAsync(window));
         opened._window.Console += (_, line) =>

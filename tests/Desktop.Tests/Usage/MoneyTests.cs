@@ -11,5 +11,6 @@ public class MoneyTests
     [InlineData("0.0031", "$0.0031")]
     [InlineData("0.01", "$0.01")]
     [InlineData("1234.567", "$1,234.57")]
-    public void has_as_many_digits_as_mean_something(string usd, string text) => Money.Of(decimal.Parse(usd, CultureInfo.InvariantCulture)).Should().Be(text);
+    public void has_as_many_digits_as_mean_something(string usd, string text) =>
+        Money.Of(decimal.Parse(usd, CultureInfo.InvariantCulture)).Should().Be(text);
 }

@@ -13,7 +13,8 @@ public sealed class UsageDialogTests(Chromium chromium, World world) : IClassFix
     {
         await BudgetAsync("mine", new { name = "Laptops", scope = "device", per_head = true, period = "month", limit_usd = 0.25 });
         await BudgetAsync("all", new { name = "Everybody", scope = "everything", period = "day", limit_usd = 5 });
-        await BudgetAsync("others", new { name = "Somebody else's", scope = "device", members = new[] { "another-device" }, per_head = true, period = "month", limit_usd = 1 });
+        string[] members = ["another-device"];
+        await BudgetAsync("others", new { name = "Others", scope = "device", members, per_head = true, period = "month", limit_usd = 1 });
         world.Does("output-tokens=15000");
         await using var desk = await OpenApp.StartAsync(chromium, world.Address);
         await desk.Page.AskAsync("Hello");
@@ -24,11 +25,14 @@ public sealed class UsageDialogTests(Chromium chromium, World world) : IClassFix
 
         var dialog = desk.Page.GetByRole(AriaRole.Dialog);
         await Expect(dialog.GetByRole(AriaRole.Region, new() { Name = "Today" })).ToContainTextAsync("$0.15");
-        await Expect(dialog.GetByRole(AriaRole.Region, new() { Name = "This month", Exact = true })).ToContainTextAsync("Tokens written15,000");
+        await Expect(dialog.GetByRole(AriaRole.Region, new() { Name = "This month", Exact = true }))
+            .ToContainTextAsync("Tokens written15,000");
         await Expect(dialog.GetByRole(AriaRole.Row, new() { Name = "Claude Sonnet 5.5" })).ToContainTextAsync("$0.15");
-        await Expect(dialog.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Laptops" })).ToContainTextAsync("$0.15 of $0.25 this month");
+        await Expect(dialog.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Laptops" }))
+            .ToContainTextAsync("$0.15 of $0.25 this month");
         await Expect(dialog.GetByRole(AriaRole.Img, new() { Name = "Laptops: 60 % used" })).ToBeVisibleAsync();
-        await Expect(dialog.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Everybody" })).ToContainTextAsync("shared with others; begins anew on");
+        await Expect(dialog.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Everybody" }))
+            .ToContainTextAsync("shared with others; begins anew on");
         await Expect(dialog.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
         await Expect(dialog.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
         await desk.Page.PictureAsync("usage");

@@ -8,8 +8,8 @@ using Latchkey.Desktop.Settings;
 namespace Latchkey.Desktop.Chat.Answers;
 
 /// <summary>
-/// Takes questions and has them answered, one at a time in each conversation, any number side by side. It belongs to the app and not to a window:
-/// an answer goes on while the person looks at something else or reloads the page. Thread-safe.
+/// Takes questions and has them answered, one at a time in each conversation, any number side by side. It belongs to the app and not to a
+/// window: an answer goes on while the person looks at something else or reloads the page. Thread-safe.
 /// </summary>
 internal sealed class AnswerDesk(
     ConversationStore store,
@@ -155,7 +155,8 @@ internal sealed class AnswerDesk(
                 await StreamAsync(live, answer, request);
                 return;
             }
-            catch (Exception exception) when (exception is AnthropicException or HttpRequestException or IOException or AnswerBrokeOffException)
+            catch (Exception exception)
+                when (exception is AnthropicException or HttpRequestException or IOException or AnswerBrokeOffException)
             {
                 if (live.Text.Length > 0 || RetryRule.WaitFor(exception, answer.Headers, tries) is not { } wait)
                 {

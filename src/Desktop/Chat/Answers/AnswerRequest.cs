@@ -10,7 +10,8 @@ namespace Latchkey.Desktop.Chat.Answers;
 internal sealed record AnswerRequest(string Model, long MaxTokens, string? System, IReadOnlyList<Turn> Turns)
 {
     /// <summary>
-    /// What was said, as far as it is worth sending: an answer of which nothing came is left out, one that was cut short counts as far as it came.
+    /// What was said, as far as it is worth sending: an answer of which nothing came is left out, one that was cut short counts as far as
+    /// it came.
     /// </summary>
     public static IReadOnlyList<Turn> TurnsOf(IEnumerable<Message> messages) =>
     [

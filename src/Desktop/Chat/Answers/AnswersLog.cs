@@ -4,7 +4,8 @@ namespace Latchkey.Desktop.Chat.Answers;
 internal static partial class AnswersLog
 {
     [LoggerMessage(1001, LogLevel.Debug, "Answer {Message} by {Model} ended as {State} after {Characters} characters")]
-    public static partial void AnswerEnded(this ILogger logger, long message, string? model, Conversations.MessageState state, int characters);
+    public static partial void AnswerEnded(this ILogger logger, long message, string? model,
+        Conversations.MessageState state, int characters);
 
     [LoggerMessage(1002, LogLevel.Information, "Answer {Message} is tried again in {Wait}: {Error}")]
     public static partial void AnswerRetried(this ILogger logger, long message, TimeSpan wait, string error);

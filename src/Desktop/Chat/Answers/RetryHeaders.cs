@@ -28,7 +28,8 @@ internal sealed class RetryHeaders
     }
 
     private static TimeSpan? Milliseconds(HttpResponseMessage response) =>
-        double.TryParse(First(response, "retry-after-ms"), NumberStyles.Float, CultureInfo.InvariantCulture, out var ms) && ms is >= 0 and < 86_400_000
+        double.TryParse(First(response, "retry-after-ms"), NumberStyles.Float, CultureInfo.InvariantCulture, out var ms)
+        && ms is >= 0 and < 86_400_000
             ? TimeSpan.FromMilliseconds(ms)
             : null;
 

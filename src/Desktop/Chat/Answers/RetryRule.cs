@@ -33,7 +33,8 @@ internal static class RetryRule
     {
         // It says itself that there is no way, and the client looks for one in the background.
         LatchkeyException or { InnerException: LatchkeyException } => false,
-        AnthropicApiException { StatusCode: var status } => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= (HttpStatusCode)500,
+        AnthropicApiException { StatusCode: var status } =>
+            status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= (HttpStatusCode)500,
         AnthropicSseException sse => sse.Type?.Raw() is "overloaded_error" or "api_error",
         AnthropicIOException or HttpRequestException or IOException or AnswerBrokeOffException => true,
         _ => false,

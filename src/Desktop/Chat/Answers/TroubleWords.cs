@@ -32,7 +32,8 @@ internal static class TroubleWords
     /// <summary>What may stand in a log: kinds and numbers, nothing that was said.</summary>
     public static string ForLog(Exception exception) => exception switch
     {
-        AnthropicApiException api => string.Create(CultureInfo.InvariantCulture, $"{(int)api.StatusCode} {api.Type?.Raw()} {api.RequestID}"),
+        AnthropicApiException api =>
+            string.Create(CultureInfo.InvariantCulture, $"{(int)api.StatusCode} {api.Type?.Raw()} {api.RequestID}"),
         AnthropicSseException sse => $"error event {sse.Type?.Raw()}",
         { InnerException: { } inner } => $"{exception.GetType().Name}: {inner.GetType().Name}",
         _ => exception.GetType().Name,
@@ -46,12 +47,15 @@ internal static class TroubleWords
         var trouble = ((int)refused.StatusCode, refused.Type?.Raw()) switch
         {
             (401, _) when direct => new Trouble("Anthropic doesn't accept your key.", "Check it in the settings."),
-            (401, _) => new Trouble("The gateway doesn't accept this device.", "Refresh the connection; if that doesn't help, ask whoever runs the gateway."),
+            (401, _) => new Trouble(
+                "The gateway doesn't accept this device.", "Refresh the connection; if that doesn't help, ask whoever runs the gateway."),
             (_, "policy_blocked") => new Trouble(said ?? "The gateway's rules forbid this."),
             (429, "billing_error") => new Trouble("The budget is used up.", said),
             (_, "billing_error") => new Trouble("There is no credit left.", said),
-            (429, _) => new Trouble("There were too many requests in a short time.", retryAt is null ? "Wait a minute, then try again." : null, retryAt),
-            (529, _) or (503, "overloaded_error") => new Trouble("Claude is overloaded at the moment.", retryAt is null ? "Try again in a minute." : null, retryAt),
+            (429, _) => new Trouble(
+                "There were too many requests in a short time.", retryAt is null ? "Wait a minute, then try again." : null, retryAt),
+            (529, _) or (503, "overloaded_error") => new Trouble(
+                "Claude is overloaded at the moment.", retryAt is null ? "Try again in a minute." : null, retryAt),
             (413, _) => new Trouble("This is more than can be sent at once.", said ?? "Send less, or begin a new conversation."),
             (400, _) when said?.Contains("prompt is too long", StringComparison.OrdinalIgnoreCase) == true =>
                 new Trouble("This conversation is longer than the model can read.", "Begin a new one, or pick a model that reads more."),
@@ -59,7 +63,8 @@ internal static class TroubleWords
             (403, _) => new Trouble("This isn't permitted.", said),
             (404, _) => new Trouble("The model isn't available here.", said ?? "Pick another one."),
             (408 or 504, _) => new Trouble("Claude didn't answer in time.", said),
-            ( >= 500, _) => new Trouble(direct ? "Something went wrong at Anthropic." : "Something went wrong behind the gateway.", said, retryAt),
+            ( >= 500, _) => new Trouble(
+                direct ? "Something went wrong at Anthropic." : "Something went wrong behind the gateway.", said, retryAt),
             var (code, _) => new Trouble(string.Create(CultureInfo.InvariantCulture, $"The request was refused ({code})."), said),
         };
         return trouble with { RequestId = refused.RequestID };

@@ -1,8 +1,8 @@
 namespace Latchkey.Desktop.Chat.Conversations;
 
 /// <summary>
-/// The person's conversations, for all of the app: what changes them goes through here, and whoever shows them is told. A deleted one can be had
-/// back for a while, then it is gone from the disk too. Thread-safe.
+/// The person's conversations, for all of the app: what changes them goes through here, and whoever shows them is told. A deleted one can
+/// be had back for a while, then it is gone from the disk too. Thread-safe.
 /// </summary>
 internal sealed class ConversationBook : IDisposable
 {
@@ -16,7 +16,8 @@ internal sealed class ConversationBook : IDisposable
     /// <param name="store">Where they are.</param>
     /// <param name="time">The clock.</param>
     /// <param name="tidies">
-    /// Whether what an earlier run left behind is put right. Only the first of several runs side by side may: the answers of the others aren't cut short.
+    /// Whether what an earlier run left behind is put right. Only the first of several runs side by side may: the answers of the others
+    /// aren't cut short.
     /// </param>
     public ConversationBook(ConversationStore store, TimeProvider time, bool tidies)
     {
@@ -29,7 +30,8 @@ internal sealed class ConversationBook : IDisposable
             _store.Purge(_time.GetUtcNow());
         }
 
-        _purge = time.CreateTimer(_ => _store.Purge(_time.GetUtcNow() - UndoTime), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _purge = time.CreateTimer(
+            _ => _store.Purge(_time.GetUtcNow() - UndoTime), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Raised, on no particular thread, when the list or something in it has changed.</summary>

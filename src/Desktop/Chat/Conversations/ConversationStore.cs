@@ -17,7 +17,9 @@ internal sealed class ConversationStore(DesktopDatabase database)
         ReadConversation, $"SELECT {ConversationColumns} FROM conversation WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC"));
 
     public Conversation? Find(long id) => database.Use(c => c.Query(
-        ReadConversation, $"SELECT {ConversationColumns} FROM conversation WHERE id = $id AND deleted_at IS NULL", ("$id", id))).FirstOrDefault();
+        ReadConversation,
+        $"SELECT {ConversationColumns} FROM conversation WHERE id = $id AND deleted_at IS NULL",
+        ("$id", id))).FirstOrDefault();
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<Message> Messages(long conversationId) => database.Use(c => c.Query(
@@ -28,7 +30,10 @@ internal sealed class ConversationStore(DesktopDatabase database)
 
     public Conversation Create(string title, string? model, DateTimeOffset now) => database.Use(c => c.Query(
         ReadConversation,
-        $"INSERT INTO conversation (title, created_at, updated_at, model) VALUES ($title, $now, $now, $model) RETURNING {ConversationColumns}",
+        $"""
+        INSERT INTO conversation (title, created_at, updated_at, model) VALUES ($title, $now, $now, $model)
+        RETURNING {ConversationColumns}
+        """,
         ("$title", title), ("$now", now.Microseconds()), ("$model", model)))[0];
 
     public void Rename(long id, string title) =>
@@ -62,8 +67,8 @@ internal sealed class ConversationStore(DesktopDatabase database)
                 INSERT INTO message (conversation_id, speaker, text, state, model, created_at)
                 VALUES ($conversation, $speaker, $text, $state, $model, $now) RETURNING {MessageColumns}
                 """,
-                ("$conversation", conversationId), ("$speaker", NameOf(speaker)), ("$text", text), ("$state", NameOf(state)), ("$model", model),
-                ("$now", now.Microseconds()))[0];
+                ("$conversation", conversationId), ("$speaker", NameOf(speaker)), ("$text", text), ("$state", NameOf(state)),
+                ("$model", model), ("$now", now.Microseconds()))[0];
         });
 
     /// <summary>Writes an answer as it stands.</summary>
@@ -72,8 +77,9 @@ internal sealed class ConversationStore(DesktopDatabase database)
         UPDATE message SET text = $text, state = $state, model = $model, stop_reason = $stop_reason, input_tokens = $input_tokens,
           output_tokens = $output_tokens, trouble = $trouble WHERE id = $id
         """,
-        ("$id", answer.Id), ("$text", answer.Text), ("$state", NameOf(answer.State)), ("$model", answer.Model), ("$stop_reason", answer.StopReason),
-        ("$input_tokens", answer.InputTokens), ("$output_tokens", answer.OutputTokens), ("$trouble", answer.Trouble?.ToJson())));
+        ("$id", answer.Id), ("$text", answer.Text), ("$state", NameOf(answer.State)), ("$model", answer.Model),
+        ("$stop_reason", answer.StopReason), ("$input_tokens", answer.InputTokens), ("$output_tokens", answer.OutputTokens),
+        ("$trouble", answer.Trouble?.ToJson())));
 
     public void SetText(long messageId, string text) =>
         database.Use(c => c.Execute("UPDATE message SET text = $text WHERE id = $id", ("$id", messageId), ("$text", text)));
@@ -86,7 +92,9 @@ internal sealed class ConversationStore(DesktopDatabase database)
     /// <summary>Answers that an earlier run of the app never finished.</summary>
     public int MarkInterrupted() => database.Use(c => c.Execute("UPDATE message SET state = 'interrupted' WHERE state = 'writing'"));
 
-    /// <summary>Conversations whose title or messages have this text, whatever its case; latest first, each with the latest message that has it.</summary>
+    /// <summary>
+    /// Conversations whose title or messages have this text, whatever its case; latest first, each with the latest message that has it.
+    /// </summary>
     public IReadOnlyList<Found> Search(string text, int most) => database.Use(c => c.Query(
         reader => new Found(ReadConversation(reader), reader.TextOrNull(5)),
         $"""

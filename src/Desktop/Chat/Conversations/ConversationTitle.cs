@@ -11,8 +11,9 @@ internal static class ConversationTitle
     /// <summary>The first words of a question: its first line with something in it, cut between two words where that is possible.</summary>
     public static string From(string question)
     {
-        var line = question.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "";
-        var words = string.Join(' ', line.TrimStart('#', '>', '*', '-', ' ').Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        var line = question.AsSpan().Trim();
+        line = line.IndexOfAny('\r', '\n') is var end and >= 0 ? line[..end] : line;
+        var words = string.Join(' ', line.TrimStart("#>*- ").ToString().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries));
         if (words.Length <= LongestMade)
         {
             return words.Length == 0 ? "New conversation" : words;
@@ -20,8 +21,8 @@ internal static class ConversationTitle
 
         var cut = words.LastIndexOf(' ', LongestMade);
         // Scripts without blanks are cut anywhere but in the middle of a character.
-        var end = cut > LongestMade / 2 ? cut : LongestMade - (char.IsHighSurrogate(words[LongestMade - 1]) ? 1 : 0);
-        return words[..end].TrimEnd('.', ',', ';', ':') + "…";
+        var last = cut > LongestMade / 2 ? cut : LongestMade - (char.IsHighSurrogate(words[LongestMade - 1]) ? 1 : 0);
+        return words[..last].TrimEnd('.', ',', ';', ':') + "…";
     }
 
     /// <summary>A title as the person typed it, on one line; null when nothing is left.</summary>

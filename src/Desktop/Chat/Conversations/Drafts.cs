@@ -3,8 +3,8 @@ using Latchkey.Desktop.Storage;
 namespace Latchkey.Desktop.Chat.Conversations;
 
 /// <summary>
-/// What was typed and not sent, for each conversation and for the next one. In memory at once, so that a reload finds it; on the disk a moment later,
-/// so that a restart does too. Thread-safe.
+/// What was typed and not sent, for each conversation and for the next one. In memory at once, so that a reload finds it; on the disk a
+/// moment later, so that a restart does too. Thread-safe.
 /// </summary>
 internal sealed class Drafts : IDisposable
 {
@@ -39,10 +39,14 @@ internal sealed class Drafts : IDisposable
     {
         lock (_lock)
         {
+            // Counted from the first change: somebody who types without a pause is kept up with too.
+            if (_unwritten.Count == 0)
+            {
+                _write.Change(Soon, Timeout.InfiniteTimeSpan);
+            }
+
             _unwritten[conversationId ?? 0] = draft;
         }
-
-        _write.Change(Soon, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose()

@@ -14,11 +14,16 @@ internal static class KnownModels
     {
         var current = PriceBook.Default.Models.Where(m => m.Status == "current").Select(m => m.Id).Where(id => Allows(allowed, id));
         var named = (allowed ?? []).Where(entry => !entry.EndsWith('*') && entry.StartsWith("claude-", StringComparison.OrdinalIgnoreCase));
-        return [.. current.Union(named, StringComparer.OrdinalIgnoreCase).Select(id => new ModelChoice(id, NameOf(id), ModelChoice.UsualLongestAnswer))];
+        return
+        [
+            .. current.Union(named, StringComparer.OrdinalIgnoreCase)
+                .Select(id => new ModelChoice(id, NameOf(id), ModelChoice.UsualLongestAnswer)),
+        ];
     }
 
     /// <summary>Whether a token's list covers a model; a token that says nothing allows all of them.</summary>
-    public static bool Allows(IReadOnlyList<string>? allowed, string model) => allowed is null || allowed.Any(entry => ModelId.Matches(entry, model));
+    public static bool Allows(IReadOnlyList<string>? allowed, string model) =>
+        allowed is null || allowed.Any(entry => ModelId.Matches(entry, model));
 
     /// <summary>The one to begin with.</summary>
     public static ModelChoice? Best(IReadOnlyList<ModelChoice> choices) =>
@@ -27,7 +32,8 @@ internal static class KnownModels
     /// <summary>By its id, or by the alias that its dated id has.</summary>
     public static ModelChoice? Find(IReadOnlyList<ModelChoice> choices, string? id) => id is null
         ? null
-        : choices.FirstOrDefault(c => c.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) ?? choices.FirstOrDefault(c => ModelId.Matches(id, c.Id));
+        : choices.FirstOrDefault(c => c.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
+            ?? choices.FirstOrDefault(c => ModelId.Matches(id, c.Id));
 
     /// <summary>A name for people: <c>claude-sonnet-4-5-20250929</c> is "Claude Sonnet 4.5".</summary>
     public static string NameOf(string id)
@@ -38,7 +44,8 @@ internal static class KnownModels
         {
             var numberBefore = number;
             number = char.IsAsciiDigit(part[0]);
-            name.Append(name.Length == 0 ? "" : number && numberBefore ? "." : " ").Append(char.ToUpperInvariant(part[0])).Append(part.AsSpan(1));
+            name.Append(name.Length == 0 ? "" : number && numberBefore ? "." : " ");
+            name.Append(char.ToUpperInvariant(part[0])).Append(part.AsSpan(1));
         }
 
         return name.ToString();

@@ -6,7 +6,9 @@ using Latchkey.Client;
 
 namespace Latchkey.Desktop.Chat.Models;
 
-/// <summary>The models that the person may pick: Anthropic's list, narrowed to what the token allows. Asked for when it is needed, kept for a while.</summary>
+/// <summary>
+/// The models that the person may pick: Anthropic's list, narrowed to what the token allows. Asked for when it is needed, kept for a while.
+/// </summary>
 internal sealed class ModelCatalog : IDisposable
 {
     private const int MostPages = 5;
@@ -100,7 +102,8 @@ internal sealed class ModelCatalog : IDisposable
             var page = await _client.Models.List(new ModelListParams { Limit = 1000 }, patience.Token);
             for (var pages = 1; ; pages++)
             {
-                choices.AddRange(page.Items.Where(m => m.Lifecycle?.Raw() != "retired" && KnownModels.Allows(allowed, m.ID)).Select(ChoiceOf));
+                var listed = page.Items.Where(m => m.Lifecycle?.Raw() != "retired" && KnownModels.Allows(allowed, m.ID));
+                choices.AddRange(listed.Select(ChoiceOf));
                 if (!page.HasNext() || pages == MostPages)
                 {
                     break;

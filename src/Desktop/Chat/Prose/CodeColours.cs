@@ -21,7 +21,10 @@ internal static class CodeColours
     /// <summary>For all searches in one block: somebody waits for the page.</summary>
     private static readonly TimeSpan LongestPainting = TimeSpan.FromSeconds(1);
 
-    private static readonly ILanguage[] Own = [new ShellGrammar(), new JsonGrammar(), new CssGrammar(), new GoGrammar(), new RustGrammar(), new YamlGrammar(), new DiffGrammar()];
+    private static readonly ILanguage[] Own =
+    [
+        new ShellGrammar(), new JsonGrammar(), new CssGrammar(), new GoGrammar(), new RustGrammar(), new YamlGrammar(), new DiffGrammar(),
+    ];
 
     /// <summary>The code as HTML; null when there is no grammar for it, or it is too long.</summary>
     public static string? Paint(string code, string? language, bool open)
@@ -48,8 +51,8 @@ internal static class CodeColours
     }
 
     /// <summary>
-    /// No regular expression made after this is called searches longer than <see cref="LongestSearch"/>: some of the grammars backtrack without end
-    /// on a text made for it, or by chance. To be called before the process uses any.
+    /// No regular expression made after this is called searches longer than <see cref="LongestSearch"/>: some of the grammars backtrack
+    /// without end on a text made for it, or by chance. To be called before the process uses any.
     /// </summary>
     public static void BoundSearches() => AppDomain.CurrentDomain.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", LongestSearch);
 

@@ -12,7 +12,8 @@ internal sealed class CodeRenderer(bool open) : HtmlObjectRenderer<CodeBlock>
     {
         var language = (block as FencedCodeBlock)?.Info?.Trim();
         var code = block.Lines.ToString();
-        renderer.Write("<figure class=\"code\"><figcaption><span>").WriteEscape(string.IsNullOrEmpty(language) ? "text" : language).Write("</span>");
+        renderer.Write("<figure class=\"code\"><figcaption><span>");
+        renderer.WriteEscape(string.IsNullOrEmpty(language) ? "text" : language).Write("</span>");
         renderer.Write("<button type=\"button\" class=\"quiet\" data-copy=\"code\">Copy</button></figcaption>");
         renderer.Write("<pre tabindex=\"0\" role=\"group\" aria-label=\"Code\"><code>");
         if (CodeColours.Paint(code, language, open) is { } painted)

@@ -6,8 +6,8 @@ namespace Latchkey.Desktop.Chat.Prose;
 internal static class LinkRule
 {
     /// <summary>
-    /// The link in its canonical form; null for one that stays text. Web and mail addresses may be followed. Addresses of this machine by number may not:
-    /// browsers send our cookie to every port of 127.0.0.1.
+    /// The link in its canonical form; null for one that stays text. Web and mail addresses may be followed. Addresses of this machine by
+    /// number may not: browsers send our cookie to every port of 127.0.0.1.
     /// </summary>
     public static Uri? Follow(string? address)
     {
@@ -33,7 +33,8 @@ internal static class LinkRule
     {
         // Browsers read digits of any script, and all the ways to write an address.
         var host = uri.IdnHost.Normalize(System.Text.NormalizationForm.FormKC).Trim('[', ']');
-        return Uri.TryCreate($"http://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}/", UriKind.Absolute, out var plain)
+        var bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        return Uri.TryCreate($"http://{bracketed}/", UriKind.Absolute, out var plain)
             && IPAddress.TryParse(plain.Host.Trim('[', ']'), out var number)
             && (IPAddress.IsLoopback(number) || number.Equals(IPAddress.Any) || number.Equals(IPAddress.IPv6Any)
                 || (number.IsIPv4MappedToIPv6 && IPAddress.IsLoopback(number.MapToIPv4())));

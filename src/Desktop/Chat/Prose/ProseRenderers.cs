@@ -6,7 +6,9 @@ using Markdig.Syntax.Inlines;
 
 namespace Latchkey.Desktop.Chat.Prose;
 
-/// <summary>An answer stands below the page's heading and its own: its headings begin at the third level, those marked <c>##</c> as most do.</summary>
+/// <summary>
+/// An answer stands below the page's heading and its own: its headings begin at the third level, those marked <c>##</c> as most do.
+/// </summary>
 internal sealed class LowerHeadingRenderer : HtmlObjectRenderer<HeadingBlock>
 {
     protected override void Write(HtmlRenderer renderer, HeadingBlock block)
@@ -17,7 +19,10 @@ internal sealed class LowerHeadingRenderer : HtmlObjectRenderer<HeadingBlock>
     }
 }
 
-/// <summary>Links that may be followed; pictures are links too, since nothing is loaded by itself. Others are their text, with the address behind it.</summary>
+/// <summary>
+/// Links that may be followed; pictures are links too, since nothing is loaded by itself. Others are their text, with the address behind
+/// it.
+/// </summary>
 internal sealed class SafeLinkRenderer : HtmlObjectRenderer<LinkInline>
 {
     protected override void Write(HtmlRenderer renderer, LinkInline link)
@@ -73,6 +78,7 @@ internal sealed class SafeAutolinkRenderer : HtmlObjectRenderer<AutolinkInline>
 /// <summary>Tasks are shown, not ticked: a mark instead of a control.</summary>
 internal sealed class TaskMarkRenderer : HtmlObjectRenderer<TaskList>
 {
-    protected override void Write(HtmlRenderer renderer, TaskList task) => renderer.Write(
-        task.Checked ? "<span class=\"task done\" role=\"img\" aria-label=\"Done:\"></span>" : "<span class=\"task\" role=\"img\" aria-label=\"Open:\"></span>");
+    protected override void Write(HtmlRenderer renderer, TaskList task) => renderer.Write(task.Checked
+        ? "<span class=\"task done\" role=\"img\" aria-label=\"Done:\"></span>"
+        : "<span class=\"task\" role=\"img\" aria-label=\"Open:\"></span>");
 }

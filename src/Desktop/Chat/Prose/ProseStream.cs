@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Latchkey.Desktop.Chat.Prose;
 
 /// <summary>
-/// An answer's blocks while it grows. What has been rendered stays; only the end, from the last block on that may still change, is read again, so
-/// that a long answer costs no more per frame than a short one. Links that refer to a definition elsewhere in the answer are found at its end only.
-/// Not thread-safe.
+/// An answer's blocks while it grows. What has been rendered stays; only the end, from the last block on that may still change, is read
+/// again, so that a long answer costs no more per frame than a short one. Links that refer to a definition elsewhere in the answer are
+/// found at its end only. Not thread-safe.
 /// </summary>
 internal sealed partial class ProseStream
 {
@@ -36,7 +36,8 @@ internal sealed partial class ProseStream
     }
 
     /// <summary>
-    /// Marks alone at the end of what came aren't drawn yet: a dash would make the line before it a heading for as long as its list item is on its way.
+    /// Marks alone at the end of what came aren't drawn yet: a dash would make the line before it a heading for as long as its list item is
+    /// on its way.
     /// </summary>
     [GeneratedRegex(@"(?<=^|\n)[ \t]*[-=*+#>`~|_:][-=*+#>`~|_: \t]*\z")]
     private static partial Regex UnfinishedMarks();

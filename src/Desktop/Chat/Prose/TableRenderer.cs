@@ -5,8 +5,8 @@ using Markdig.Renderers.Html;
 namespace Latchkey.Desktop.Chat.Prose;
 
 /// <summary>
-/// Tables that scroll by themselves when they are wide, with the keyboard too. Markdig's own renderer writes alignment into style attributes, which the
-/// content security policy forbids.
+/// Tables that scroll by themselves when they are wide, with the keyboard too. Markdig's own renderer writes alignment into style
+/// attributes, which the content security policy forbids.
 /// </summary>
 internal sealed class TableRenderer : HtmlObjectRenderer<Table>
 {

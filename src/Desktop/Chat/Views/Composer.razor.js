@@ -36,9 +36,8 @@ export function start(form, area, composer) {
     }
     clearTimeout(timer);
     timer = undefined;
-    const asked = conversation;
     fill('');
-    if (!await composer.invokeMethodAsync('SendAsync', asked, text) && area.value === '' && conversation === asked) {
+    if (!await composer.invokeMethodAsync('SendAsync', conversation, text) && area.value === '') {
       fill(text);
     }
   }

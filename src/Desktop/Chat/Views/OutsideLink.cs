@@ -5,7 +5,9 @@ using Latchkey.Desktop.Window;
 
 namespace Latchkey.Desktop.Chat.Views;
 
-/// <summary>Opens what an answer links to in the person's own programs. What the page says isn't believed: the rule is asked again.</summary>
+/// <summary>
+/// Opens what an answer links to in the person's own programs. What the page says isn't believed: the rule is asked again.
+/// </summary>
 internal static class OutsideLink
 {
     /// <returns>False when it may not be followed, or nothing here opens it.</returns>

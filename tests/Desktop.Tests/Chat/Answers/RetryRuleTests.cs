@@ -27,7 +27,8 @@ public class RetryRuleTests
     [InlineData(HttpStatusCode.Forbidden)]
     [InlineData(HttpStatusCode.NotFound)]
     [InlineData(HttpStatusCode.RequestEntityTooLarge)]
-    public void what_would_fail_again_isnt_tried_again(HttpStatusCode status) => RetryRule.WaitFor(Refused(status), Headers(), 1).Should().BeNull();
+    public void what_would_fail_again_isnt_tried_again(HttpStatusCode status) =>
+        RetryRule.WaitFor(Refused(status), Headers(), 1).Should().BeNull();
 
     [Fact]
     public void the_other_side_says_when() =>
@@ -49,7 +50,8 @@ public class RetryRuleTests
     [InlineData("retry-after", "Wed, 25 Nov 2026 12:00:30 GMT", 30)]
     [InlineData("retry-after", "Wed, 25 Nov 2026 11:00:00 GMT", 0)]
     [InlineData("retry-after-ms", "1500", 1.5)]
-    public void a_wait_is_read(string name, string value, double seconds) => Headers((name, value)).After.Should().Be(TimeSpan.FromSeconds(seconds));
+    public void a_wait_is_read(string name, string value, double seconds) =>
+        Headers((name, value)).After.Should().Be(TimeSpan.FromSeconds(seconds));
 
     [Theory]
     [InlineData("retry-after", "soon")]

@@ -1,3 +1,4 @@
+using Latchkey.Client;
 using Latchkey.Desktop.Chat.Answers;
 using Latchkey.Desktop.Chat.Conversations;
 using Latchkey.Desktop.Tests.Support;
@@ -18,12 +19,15 @@ public sealed class TroubleTests : IAsyncLifetime
 
     [Theory]
     [InlineData("status=400 message=\"max_tokens: too many\"", "The request wasn't accepted.", "max_tokens: too many")]
-    [InlineData("status=400 message=\"prompt is too long: 250000 tokens > 200000 maximum\"", "This conversation is longer than the model can read.", "Begin a new one")]
+    [InlineData("status=400 message=\"prompt is too long: 250000 tokens > 200000 maximum\"",
+        "This conversation is longer than the model can read.", "Begin a new one")]
     [InlineData("status=404 message=\"model: claude-x\"", "The model isn't available here.", "model: claude-x")]
     [InlineData("status=413 message=\"Request too large\"", "This is more than can be sent at once.", "Request too large")]
-    [InlineData("status=402 error-type=billing_error message=\"Your credit balance is too low\"", "There is no credit left.", "credit balance")]
+    [InlineData("status=402 error-type=billing_error message=\"Your credit balance is too low\"", "There is no credit left.",
+        "credit balance")]
     [InlineData("status=429 retry-after=40 message=\"slow\"", "There were too many requests in a short time.", null)]
-    [InlineData("status=500 x-should-retry=false message=\"Internal server error\"", "Something went wrong behind the gateway.", "Internal server error")]
+    [InlineData("status=500 x-should-retry=false message=\"Internal server error\"", "Something went wrong behind the gateway.",
+        "Internal server error")]
     [InlineData("status=504 x-should-retry=false", "Claude didn't answer in time.", null)]
     [InlineData("status=529 retry-after=30 message=\"Overloaded\"", "Claude is overloaded at the moment.", null)]
     [InlineData("error=overloaded_error,4", "Claude became overloaded in the middle of the answer.", null)]
@@ -141,7 +145,8 @@ public sealed class TroubleTests : IAsyncLifetime
     private static async Task<Message> AskAsync(DesktopApp app, string question = "Hello", string? model = null)
     {
         var desk = app.Services.GetRequiredService<AnswerDesk>();
-        await Eventually.TrueAsync(() => app.Services.GetRequiredService<Client.LatchkeyClient>().Status.State is not Client.LatchkeyState.Bootstrapping, "a state is known");
+        var latchkey = app.Services.GetRequiredService<LatchkeyClient>();
+        await Eventually.TrueAsync(() => latchkey.Status.State is not LatchkeyState.Bootstrapping, "a state is known");
         var conversation = desk.Ask(null, question, model)!.Value;
         await Eventually.TrueAsync(() => !desk.IsAnswering(conversation), "the answer ends");
         return app.Services.GetRequiredService<ConversationStore>().Messages(conversation)[^1];

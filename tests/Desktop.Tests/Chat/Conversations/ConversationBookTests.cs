@@ -163,7 +163,8 @@ public sealed class ConversationBookTests : IDisposable
     {
         Begin("Hello");
 
-        Directory.GetFiles(_folder, "desktop.db*").Should().OnlyContain(file => File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Directory.GetFiles(_folder, "desktop.db*")
+            .Should().OnlyContain(file => File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
     public void Dispose()

@@ -8,7 +8,8 @@ namespace Latchkey.Desktop.Tests.Chat.Prose;
 public class CodeColoursTests
 {
     public static readonly TheoryData<string> Languages =
-        ["csharp", "js", "tsx", "json", "python", "bash", "go", "rust", "yaml", "toml", "diff", "html", "xml", "css", "sql", "java", "cpp", "powershell", "php", "fsharp"];
+        ["csharp", "js", "tsx", "json", "python", "bash", "go", "rust", "yaml", "toml", "diff", "html", "xml", "css", "sql", "java",
+            "cpp", "powershell", "php", "fsharp"];
 
     [Theory]
     [InlineData("cs", "var x = 1;", "<span class=\"keyword\">var</span>")]
@@ -16,7 +17,8 @@ public class CodeColoursTests
     [InlineData("go", "func main() {}", "<span class=\"keyword\">func</span>")]
     [InlineData("rs", "let s: String;", "<span class=\"type\">String</span>")]
     [InlineData("yml", "name: \"x\"", "<span class=\"jsonKey\">name</span>")]
-    [InlineData("json", "{\"a\": [1, true]", "<span class=\"jsonKey\">&quot;a&quot;</span>: [<span class=\"jsonNumber\">1</span>, <span class=\"jsonConst\">true</span>]")]
+    [InlineData("json", "{\"a\": [1, true]",
+        "<span class=\"jsonKey\">&quot;a&quot;</span>: [<span class=\"jsonNumber\">1</span>, <span class=\"jsonConst\">true</span>]")]
     [InlineData("css", "p { color: #fff; }", "<span class=\"cssPropertyName\">color</span>: <span class=\"number\">#fff</span>")]
     [InlineData("diff", "+added", "<span class=\"markdownCode\">+added</span>")]
     [InlineData("diff", "-gone", "<span class=\"htmlElementName\">-gone</span>")]
@@ -55,7 +57,8 @@ public class CodeColoursTests
         var code = string.Concat(Enumerable.Repeat("{ \"key\": \"a value with \\\"words\\\" in it\", 'x': [1, 2.5, /* c */ (a b) <t>; }\n", 40));
         for (var length = 1; length < code.Length; length += 97)
         {
-            CodeColours.Paint(code[..length] + "\"open and long and longer and \\", language, open: true).Should().NotBeNull("{0} characters", length);
+            CodeColours.Paint(code[..length] + "\"open and long and longer and \\", language, open: true)
+                .Should().NotBeNull("{0} characters", length);
         }
     }
 

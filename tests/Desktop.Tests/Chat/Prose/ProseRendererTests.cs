@@ -35,11 +35,13 @@ public class ProseRendererTests
         var html = string.Concat(ProseRenderer.Render(text));
 
         Elements(html).Should().BeSubsetOf(
-            ["p", "a", "h3", "ul", "li", "code", "pre", "figure", "figcaption", "span", "button", "div", "table", "thead", "tbody", "tr", "th", "td"]);
+            ["p", "a", "h3", "ul", "li", "code", "pre", "figure", "figcaption", "span", "button", "div", "table", "thead", "tbody", "tr",
+                "th", "td"]);
         Attributes(html).Should().BeSubsetOf(
             ["href", "target", "rel", "class", "type", "data-copy", "tabindex", "role", "aria-label", "scope"]);
         System.Text.RegularExpressions.Regex.Matches(html, "href=\"([^\"]*)\"").Should().OnlyContain(m =>
-            m.Groups[1].Value.StartsWith("https://", StringComparison.Ordinal) || m.Groups[1].Value.StartsWith("mailto:", StringComparison.Ordinal));
+            m.Groups[1].Value.StartsWith("https://", StringComparison.Ordinal)
+            || m.Groups[1].Value.StartsWith("mailto:", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -48,22 +50,27 @@ public class ProseRendererTests
     [InlineData("### Three", "<h4>Three</h4>")]
     [InlineData("###### Six", "<h6>Six</h6>")]
     [InlineData("a **b** *c* ~~d~~ `e`", "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>")]
-    [InlineData("[x](https://a.example/?b=1&c=2)", "<p><a href=\"https://a.example/?b=1&amp;c=2\" target=\"_blank\" rel=\"noopener noreferrer\">x</a></p>")]
-    [InlineData("see https://a.example now", "<p>see <a href=\"https://a.example/\" target=\"_blank\" rel=\"noopener noreferrer\">https://a.example</a> now</p>")]
+    [InlineData("[x](https://a.example/?b=1&c=2)",
+        "<p><a href=\"https://a.example/?b=1&amp;c=2\" target=\"_blank\" rel=\"noopener noreferrer\">x</a></p>")]
+    [InlineData("see https://a.example now",
+        "<p>see <a href=\"https://a.example/\" target=\"_blank\" rel=\"noopener noreferrer\">https://a.example</a> now</p>")]
     [InlineData("<me@a.example>", "<p><a href=\"mailto:me@a.example\" target=\"_blank\" rel=\"noopener noreferrer\">me@a.example</a></p>")]
     [InlineData("[x](javascript:alert)", "<p>x (javascript:alert)</p>")]
-    [InlineData("![pic](https://a.example/p.png)", "<p><a href=\"https://a.example/p.png\" target=\"_blank\" rel=\"noopener noreferrer\">pic</a></p>")]
+    [InlineData("![pic](https://a.example/p.png)",
+        "<p><a href=\"https://a.example/p.png\" target=\"_blank\" rel=\"noopener noreferrer\">pic</a></p>")]
     public void text_becomes(string text, string html) => string.Concat(ProseRenderer.Render(text)).Trim().Should().Be(html);
 
     [Fact]
     public void a_table_has_its_alignment_as_classes() =>
         string.Concat(ProseRenderer.Render("| a | b | c |\n|---|:-:|--:|\n| 1 | 2 | **3** |")).Should().Be(
-            "<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">a</th><th class=\"centre\" scope=\"col\">b</th>"
-            + "<th class=\"right\" scope=\"col\">c</th></tr></thead><tr><td>1</td><td class=\"centre\">2</td><td class=\"right\"><strong>3</strong></td></tr></table></div>");
+            "<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">a</th>"
+            + "<th class=\"centre\" scope=\"col\">b</th><th class=\"right\" scope=\"col\">c</th></tr></thead><tr><td>1</td>"
+            + "<td class=\"centre\">2</td><td class=\"right\"><strong>3</strong></td></tr></table></div>");
 
     [Fact]
     public void a_task_is_shown_and_cant_be_ticked() =>
-        string.Concat(ProseRenderer.Render("- [x] a\n- [ ] b")).Should().Contain("aria-label=\"Done:\"").And.Contain("aria-label=\"Open:\"").And.NotContain("<input");
+        string.Concat(ProseRenderer.Render("- [x] a\n- [ ] b")).Should().Contain("aria-label=\"Done:\"")
+            .And.Contain("aria-label=\"Open:\"").And.NotContain("<input");
 
     [Theory]
     [InlineData(">")]

@@ -13,7 +13,8 @@ internal abstract class Grammar(string id, string name, string[] aliases, params
 
     public string? FirstLinePattern => null;
 
-    public IList<LanguageRule> Rules { get; } = [.. rules.Select(rule => new LanguageRule(rule.Regex, new Dictionary<int, string> { [0] = rule.Scope }))];
+    public IList<LanguageRule> Rules { get; } =
+        [.. rules.Select(rule => new LanguageRule(rule.Regex, new Dictionary<int, string> { [0] = rule.Scope }))];
 
     public bool HasAlias(string lang) => Array.IndexOf(aliases, lang) >= 0;
 }
