@@ -23,6 +23,8 @@ internal static class SecretInput
 
     private static string Typed(string what, Terminal terminal)
     {
+        // Asking for keys turns echo off, and only ReadKey would do so after the prompt: what is pasted right away would be shown.
+        _ = Console.KeyAvailable;
         terminal.Error.Write($"{char.ToUpperInvariant(what[0])}{what[1..]}: ");
         var typed = new StringBuilder();
         while (true)

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Latchkey.Cli.Tests.Support;
 
 namespace Latchkey.Cli.Tests.Program;
 
 /// <summary>The command line as a whole: help, mistakes, JSON, terminals.</summary>
-public class CommandLineTests
+public partial class CommandLineTests
 {
     public static TheoryData<string> Commands => ["run", "env", "setup", "setup claude-code", "login", "logout", "status", "token", "refresh", "doctor", "usage", "completion"];
 
@@ -123,6 +124,27 @@ public class CommandLineTests
         shown.Should().Contain("your own key").And.NotContain("typed");
         (await person.LatchkeyAsync("token", "--allow-direct")).Output.Should().Be("sk-ant-typed-0123456789\n");
     }
+
+    /// <summary>Seen in the order of its system calls: typing fast enough to be shown is a matter of luck.</summary>
+    [Fact]
+    public async Task nothing_that_is_pasted_at_the_question_for_a_key_is_shown()
+    {
+        using var person = await Person.ArriveAsync();
+        person.Variables["TERM"] = "xterm";
+        var trace = Path.Combine(person.Home, "trace");
+        using var process = person.Start("script", ["-qec", $"strace -f -qq -e trace=ioctl,write -o {trace} {person.Program} login --key", "/dev/null"]);
+        await process.StandardInput.WriteAsync("sk-ant-typed-0123456789\r");
+        await process.StandardInput.FlushAsync();
+        (await Person.EndAsync(process)).ExitCode.Should().Be(0);
+
+        var calls = await File.ReadAllLinesAsync(trace);
+        var quiet = Array.FindIndex(calls, call => call.Contains("TCSETS", StringComparison.Ordinal) && !EchoFlag().IsMatch(call));
+        quiet.Should().BeGreaterThanOrEqualTo(0);
+        Array.FindIndex(calls, call => call.Contains("\"Anthropic API key: \"", StringComparison.Ordinal)).Should().BeGreaterThan(quiet);
+    }
+
+    [GeneratedRegex(@"\bECHO\b")]
+    private static partial Regex EchoFlag();
 
     private static async Task<string> OnTerminalAsync(Person person, string command) =>
         (await person.RunAsync("script", ["-qec", $"latchkey {command}", "/dev/null"])).Output;

@@ -7,6 +7,9 @@ namespace Latchkey.Cli.Tests.Program;
 /// <summary><c>latchkey run</c> and <c>env</c> with real programs and shells.</summary>
 public sealed class RunTests : IAsyncLifetime
 {
+    /// <summary>Arguments of <c>env</c>: whoever runs the tests in the background may ignore these signals, and then so do all children, and no shell can trap them.</summary>
+    private static readonly string[] DefaultSignals = ["--default-signal=HUP,INT,QUIT,TERM"];
+
     private ContractServer _server = null!;
     private Person _person = null!;
 
@@ -61,14 +64,14 @@ public sealed class RunTests : IAsyncLifetime
     public async Task signals_reach_the_program(string signal)
     {
         using var process = _person.Start(
-            _person.Program, ["run", "--", "sh", "-c", $"trap 'echo got {signal}; exit 7' {signal}; echo ready; while :; do sleep 0.05; done"]);
+            "env", [.. DefaultSignals, _person.Program, "run", "--", "sh", "-c", $"trap 'echo got {signal}; exit 7' {signal}; echo ready; while :; do sleep 0.05; done"]);
         (await process.StandardOutput.ReadLineAsync()).Should().Be("ready");
 
         await _person.RunAsync("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
-        (await process.StandardOutput.ReadLineAsync()).Should().Be($"got {signal}");
-        await process.WaitForExitAsync();
+        var end = await Person.EndAsync(process);
 
-        process.ExitCode.Should().Be(7);
+        end.Output.Should().Be($"got {signal}\n");
+        end.ExitCode.Should().Be(7);
     }
 
     [Fact]
@@ -76,8 +79,8 @@ public sealed class RunTests : IAsyncLifetime
     {
         const string script = "grep -E '^Sig(Ign|Blk)' /proc/self/status";
 
-        var plain = await _person.RunAsync("sh", ["-c", script]);
-        var through = await _person.RunAsync("sh", ["-c", $"exec {_person.Program} run -- sh -c \"{script}\""]);
+        var plain = await _person.RunAsync("env", [.. DefaultSignals, "sh", "-c", script]);
+        var through = await _person.RunAsync("env", [.. DefaultSignals, "sh", "-c", $"exec {_person.Program} run -- sh -c \"{script}\""]);
 
         // The test's own host ignores SIGPIPE, as every .NET program does; latchkey gives it back to what it starts.
         through.Output.Should().Be(plain.Output.Replace("0000000000001000", "0000000000000000"));
