@@ -155,7 +155,6 @@ internal static class AnswerRelay
     /// <summary>Tells an event stream's client that the rest won't come.</summary>
     public static async Task WriteErrorEventAsync(PipeWriter client, string type, string message, string requestId, CancellationToken clientGone)
     {
-
         // The part before may have ended inside a line: an empty one ends whatever was begun.
         client.Write("\n\n"u8);
         ClaudeErrors.WriteEvent(client, type, message, requestId);
