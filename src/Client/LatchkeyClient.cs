@@ -1,7 +1,9 @@
+using Latchkey.Client.Direct;
 using Latchkey.Client.Gateway;
 using Latchkey.Client.Health;
 using Latchkey.Client.Http;
 using Latchkey.Client.Secrets;
+using Latchkey.Client.Status;
 using Latchkey.Client.Tokens;
 using Latchkey.Protocol;
 using Microsoft.Extensions.Logging;
@@ -12,8 +14,6 @@ namespace Latchkey.Client;
 /// <summary>Keeps a desktop's way to Claude: gets a token, renews it in the background, falls back, and says how things stand. Thread-safe.</summary>
 public sealed class LatchkeyClient : IAsyncDisposable
 {
-    private const string OwnKeyName = "own-key";
-
     private readonly LatchkeyOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -21,22 +21,21 @@ public sealed class LatchkeyClient : IAsyncDisposable
     private readonly HttpMessageHandler _connections;
     private readonly GatewayCalls? _calls;
     private readonly TokenKeeper? _keeper;
+    private readonly OwnKey _ownKey;
+    private readonly StatusBoard _status;
 
     /// <summary>One look at the gateway at a time; who waited for one takes its outcome.</summary>
     private readonly SemaphoreSlim _looking = new(1);
-    private readonly Lock _telling = new();
+    private readonly Lock _starting = new();
     private readonly CancellationTokenSource _stop = new();
     private Task? _watch;
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private LatchkeyStatus _status;
     private Trouble _trouble;
     private long _troubleSince;
     private long _askAgainAt;
     private long _looks;
     private long _lastLook;
     private long _lastUse;
-    private string? _ownKey;
-    private bool _ownKeyRead;
 
     /// <param name="options">Where the gateway is; <see cref="LatchkeyOptions.Load"/> finds out.</param>
     /// <param name="time">The clock; the system's by default.</param>
@@ -57,6 +56,8 @@ public sealed class LatchkeyClient : IAsyncDisposable
         _log = logger ?? NullLogger.Instance;
         _secrets = secrets ?? SecretStores.Open(options.Store, options.Folder);
         _connections = connections ?? GatewayConnections.Create();
+        _ownKey = new OwnKey(options, _secrets, _log);
+        _status = new StatusBoard(options, _time, _log, status => StatusChanged?.Invoke(this, status));
         _lastUse = _time.GetTimestamp() - (long)(HealthWatch.InUseFor.TotalSeconds * _time.TimestampFrequency);
         _lastLook = _askAgainAt = long.MinValue / 2;
         if (options.Enabled)
@@ -64,17 +65,10 @@ public sealed class LatchkeyClient : IAsyncDisposable
             _calls = new GatewayCalls(options, _connections, _time);
             _keeper = new TokenKeeper(options, _secrets, _calls, _time, _log);
         }
-
-        _status = new LatchkeyStatus
-        {
-            State = options.Enabled ? LatchkeyState.Bootstrapping : LatchkeyState.Disabled,
-            Message = options.Enabled ? $"Connecting to {GatewayName}" : "No gateway is configured.",
-            Since = _time.GetUtcNow(),
-        };
     }
 
     /// <summary>How things stand now.</summary>
-    public LatchkeyStatus Status => Volatile.Read(ref _status);
+    public LatchkeyStatus Status => _status.Now;
 
     /// <summary>Raised, one at a time and on no particular thread, whenever <see cref="Status"/> changes.</summary>
     public event EventHandler<LatchkeyStatus>? StatusChanged;
@@ -85,8 +79,6 @@ public sealed class LatchkeyClient : IAsyncDisposable
     /// <summary>What the store of secrets is, for <c>status</c> and <c>doctor</c>.</summary>
     public string StoreDescription => _secrets.Description;
 
-    private string GatewayName => _options.BootstrapUrl!.Authority;
-
     /// <summary>
     /// Checks the gateway's health, gets a token when there is none, and begins to renew it and to watch the gateway. Returns when the first
     /// state is known, whichever it is; doesn't throw when the gateway is away.
@@ -94,7 +86,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await LookAsync(Look.AtHealth, cancellationToken).ConfigureAwait(false);
-        lock (_telling)
+        lock (_starting)
         {
             if (_options.Enabled && !_stop.IsCancellationRequested)
             {
@@ -123,7 +115,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
         if (_keeper is null)
         {
             await LookAsync(Look.AtToken, cancellationToken).ConfigureAwait(false);
-            return await OwnAccessAsync(cancellationToken).ConfigureAwait(false) ?? throw new LatchkeyException(Status);
+            return await _ownKey.AccessAsync(cancellationToken).ConfigureAwait(false) ?? throw new LatchkeyException(Status);
         }
 
         NoteUse();
@@ -133,7 +125,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
             await LookAsync(Look.AtHealth, cancellationToken).ConfigureAwait(false);
         }
 
-        if (Status.State == LatchkeyState.Direct && await OwnAccessAsync(cancellationToken).ConfigureAwait(false) is { } own)
+        if (Status.State == LatchkeyState.Direct && await _ownKey.AccessAsync(cancellationToken).ConfigureAwait(false) is { } own)
         {
             return own;
         }
@@ -152,7 +144,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
         }
 
         return token is not null ? Access(token)
-            : (Status.State == LatchkeyState.Direct ? await OwnAccessAsync(cancellationToken).ConfigureAwait(false) : null)
+            : (Status.State == LatchkeyState.Direct ? await _ownKey.AccessAsync(cancellationToken).ConfigureAwait(false) : null)
             ?? throw new LatchkeyException(Status);
     }
 
@@ -179,23 +171,13 @@ public sealed class LatchkeyClient : IAsyncDisposable
     /// <exception cref="SecretStoreException">The store can't be used.</exception>
     public async Task KeepOwnKeyAsync(string? key, CancellationToken cancellationToken = default)
     {
-        if (key is null)
-        {
-            await _secrets.DeleteAsync(OwnKeyName, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await _secrets.WriteAsync(OwnKeyName, key, cancellationToken).ConfigureAwait(false);
-        }
-
-        (_ownKey, _ownKeyRead) = (key, true);
+        await _ownKey.KeepAsync(key, cancellationToken).ConfigureAwait(false);
         await LookAsync(Look.AtHealth, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>True when there is a key of the person's own to fall back on.</summary>
     /// <exception cref="SecretStoreException">The store can't be used.</exception>
-    public async ValueTask<bool> HasOwnKeyAsync(CancellationToken cancellationToken = default) =>
-        await OwnKeyAsync(cancellationToken).ConfigureAwait(false) is not null;
+    public ValueTask<bool> HasOwnKeyAsync(CancellationToken cancellationToken = default) => _ownKey.IsThereAsync(cancellationToken);
 
     /// <summary>
     /// A client whose calls go wherever the way leads at the moment, with a fresh token: any base address will do, the path counts. Give it to the
@@ -234,7 +216,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
         await LookAsync(Look.AtHealth, cancellationToken).ConfigureAwait(false);
         return Status.State switch
         {
-            LatchkeyState.Direct => await OwnAccessAsync(cancellationToken).ConfigureAwait(false),
+            LatchkeyState.Direct => await _ownKey.AccessAsync(cancellationToken).ConfigureAwait(false),
             LatchkeyState.Ready => await _keeper!.CurrentAsync(cancellationToken).ConfigureAwait(false) is { } token ? Access(token) : null,
             _ => null,
         };
@@ -265,7 +247,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // A watch that ends leaves the desktop with a token that dies.
+                // A watch that ends leaves the desktop with a token that dies; one that fails at once is held back.
                 _log.WatchFailed(e);
                 await Task.Delay(HealthWatch.WhileAway, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -310,30 +292,34 @@ public sealed class LatchkeyClient : IAsyncDisposable
         try
         {
             // Somebody else looked while this one waited.
-            if (Interlocked.Read(ref _looks) != seen && what != Look.ForAnother)
+            if (Interlocked.Read(ref _looks) == seen || what == Look.ForAnother)
             {
-                return;
-            }
+                await LookNowAsync(what, unwanted, cancellationToken).ConfigureAwait(false);
 
-            if (_keeper is null)
-            {
-                await BecomeDisabledAsync(cancellationToken).ConfigureAwait(false);
-                return;
+                // Only a look that came to its end is one for those who wait: whoever gave up has seen nothing.
+                _lastLook = _time.GetTimestamp();
+                Interlocked.Increment(ref _looks);
             }
-
-            if (what == Look.AtHealth && await _calls!.HealthAsync(cancellationToken).ConfigureAwait(false) is { } wrong)
-            {
-                await BecomeAwayAsync(wrong, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
-            await SettleTokenAsync(what, unwanted, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _lastLook = _time.GetTimestamp();
-            Interlocked.Increment(ref _looks);
             _looking.Release();
+        }
+    }
+
+    private async Task LookNowAsync(Look what, string? unwanted, CancellationToken cancellationToken)
+    {
+        if (_keeper is null)
+        {
+            _status.Disabled(await _ownKey.IsThereAsync(cancellationToken).ConfigureAwait(false));
+        }
+        else if (what == Look.AtHealth && await _calls!.HealthAsync(cancellationToken).ConfigureAwait(false) is { } wrong)
+        {
+            await BecomeAwayAsync(wrong, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await SettleTokenAsync(what, unwanted, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -346,15 +332,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
             return;
         }
 
-        if (token is null)
-        {
-            Become(LatchkeyState.Bootstrapping, $"Getting a token from {GatewayName}");
-        }
-        else
-        {
-            Become(LatchkeyState.Refreshing, "Renewing the token", token: token);
-        }
-
+        _status.Asking(token);
         switch (await _keeper.RenewAsync(token, cancellationToken).ConfigureAwait(false))
         {
             case Renewal.Done done:
@@ -362,7 +340,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
                 break;
             case Renewal.Refused refused:
                 Note(Trouble.Refused, HealthWatch.WhileAway);
-                Become(LatchkeyState.Degraded, $"{GatewayName} gives this device no token: {refused.Message.TrimEnd('.')}.", "Ask your administrator.");
+                _status.Refused(refused.Message);
                 break;
             case Renewal.Away away:
                 Note(Trouble.Away, away.RetryAfter ?? TimeSpan.FromSeconds(1));
@@ -371,38 +349,16 @@ public sealed class LatchkeyClient : IAsyncDisposable
         }
     }
 
-    private async Task BecomeDisabledAsync(CancellationToken cancellationToken)
-    {
-        if (await OwnKeyAsync(cancellationToken).ConfigureAwait(false) is not null)
-        {
-            Become(LatchkeyState.Disabled, "No gateway is configured; calls go to Anthropic with your own key.");
-        }
-        else
-        {
-            Become(
-                LatchkeyState.Disabled,
-                "No gateway is configured, and there is no key of your own.",
-                "Run 'latchkey login https://your-gateway', or set ENABLE_PROXY and PROXY_BOOTSTRAP_URL.");
-        }
-    }
-
     private async Task BecomeAwayAsync(string reason, CancellationToken cancellationToken)
     {
         Note(Trouble.Away, TimeSpan.Zero);
-        if (await OwnKeyAsync(cancellationToken).ConfigureAwait(false) is not null)
+        if (await _ownKey.IsThereAsync(cancellationToken).ConfigureAwait(false))
         {
-            Become(
-                LatchkeyState.Direct,
-                $"{GatewayName} can't be reached: {reason}. Calls go to Anthropic with your own key.",
-                "The gateway is used again as soon as it is back.");
+            _status.Direct(reason);
         }
         else
         {
-            Become(
-                LatchkeyState.Degraded,
-                $"{GatewayName} can't be reached: {reason}.",
-                "Check this machine's network; the gateway is tried again by itself.",
-                await _keeper!.CurrentAsync(cancellationToken).ConfigureAwait(false));
+            _status.Away(reason, await _keeper!.CurrentAsync(cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -410,7 +366,7 @@ public sealed class LatchkeyClient : IAsyncDisposable
     {
         _trouble = Trouble.None;
         _askAgainAt = long.MinValue / 2;
-        Become(LatchkeyState.Ready, "Proxy is healthy and ready", token: token);
+        _status.Ready(token);
     }
 
     private void Note(Trouble trouble, TimeSpan refrain)
@@ -425,65 +381,6 @@ public sealed class LatchkeyClient : IAsyncDisposable
         {
             _askAgainAt = _time.GetTimestamp() + (long)(Math.Min(refrain.TotalSeconds, 3600) * _time.TimestampFrequency);
         }
-    }
-
-    private void Become(LatchkeyState state, string message, string? advice = null, HeldToken? token = null)
-    {
-        lock (_telling)
-        {
-            var last = _status;
-            var baseUrl = state == LatchkeyState.Direct || (state == LatchkeyState.Disabled && _ownKey is not null) ? _options.DirectBaseUrl : token?.BaseUrl;
-            if (last.State == state && last.Message == message && last.ExpiresAt == token?.ExpiresAt && last.BaseUrl == baseUrl)
-            {
-                return;
-            }
-
-            var status = new LatchkeyStatus
-            {
-                State = state,
-                Message = message,
-                Advice = advice,
-                Since = last.State == state ? last.Since : _time.GetUtcNow(),
-                ExpiresAt = token?.ExpiresAt,
-                BaseUrl = baseUrl,
-                IsRefusal = state == LatchkeyState.Degraded && _trouble == Trouble.Refused,
-            };
-            Volatile.Write(ref _status, status);
-            _log.BecameState(state, message);
-            try
-            {
-                StatusChanged?.Invoke(this, status);
-            }
-            catch (Exception e)
-            {
-                _log.ListenerFailed(e);
-            }
-        }
-    }
-
-    private async ValueTask<LatchkeyAccess?> OwnAccessAsync(CancellationToken cancellationToken) =>
-        await OwnKeyAsync(cancellationToken).ConfigureAwait(false) is { } key
-            ? new LatchkeyAccess(_options.DirectBaseUrl, key, isDirect: true, expiresAt: null)
-            : null;
-
-    private async ValueTask<string?> OwnKeyAsync(CancellationToken cancellationToken)
-    {
-        if (_ownKeyRead)
-        {
-            return _ownKey;
-        }
-
-        try
-        {
-            _ownKey = _options.OwnKey ?? await _secrets.ReadAsync(OwnKeyName, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SecretStoreException e)
-        {
-            _log.TokenNotRead(_secrets.Description, e);
-        }
-
-        _ownKeyRead = true;
-        return _ownKey;
     }
 
     private void NoteUse()

@@ -31,4 +31,7 @@ internal static partial class LatchkeyLog
 
     [LoggerMessage(9, LogLevel.Error, "Watching the gateway failed; it goes on")]
     public static partial void WatchFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Warning, "The key of one's own kept in {Store} can't be read")]
+    public static partial void OwnKeyNotRead(this ILogger logger, string store, Exception exception);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Latchkey.Client.Tests.Support;
+using Latchkey.TestKit;
 
 namespace Latchkey.Client.Tests;
 
@@ -71,6 +72,25 @@ public class BootstrapTests
     }
 
     [Fact]
+    public async Task a_token_is_told_to_no_gateway_but_its_own_whatever_name_it_is_kept_under()
+    {
+        await using var desktop = await Desktop.StartAsync();
+        await using var other = await ContractServer.StartAsync(desktop.Time);
+        await desktop.Open().GetAccessAsync();
+        var kept = desktop.Secrets.Kept.Values.Single();
+        await desktop.Open(o => o.BootstrapUrl = other.BootstrapUrl).GetAccessAsync();
+        foreach (var name in desktop.Secrets.Kept.Keys)
+        {
+            desktop.Secrets.Kept[name] = kept;
+        }
+
+        await desktop.Open(o => o.BootstrapUrl = other.BootstrapUrl).RefreshAsync();
+
+        other.Refreshes.Should().BeEmpty();
+        other.Bootstraps.Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task a_hundred_first_calls_at_once_bootstrap_once()
     {
         await using var desktop = await Desktop.StartAsync();
@@ -80,6 +100,26 @@ public class BootstrapTests
 
         all.Select(a => a.RevealKey()).Distinct().Should().Equal("sk-ant-proxy-token-1");
         desktop.Gateway.Bootstraps.Should().HaveCount(1);
+    }
+
+    [Fact]
+    public async Task a_call_that_gives_up_takes_nothing_from_those_who_wait_behind_it()
+    {
+        await using var desktop = await Desktop.StartAsync();
+        var client = desktop.Open();
+        var answer = new TaskCompletionSource();
+        desktop.Gateway.TokensWait = answer.Task;
+        using var impatient = new CancellationTokenSource();
+        var first = client.GetAccessAsync(impatient.Token).AsTask();
+        await Eventually.SoAsync(() => !desktop.Gateway.Bootstraps.IsEmpty);
+        var second = client.GetAccessAsync().AsTask();
+
+        await impatient.CancelAsync();
+        var giving = () => first;
+        await giving.Should().ThrowAsync<OperationCanceledException>();
+        answer.SetResult();
+
+        (await second).RevealKey().Should().StartWith("sk-ant-proxy-token-");
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Latchkey.Client.Tests.Support;
+using Latchkey.TestKit;
 
 namespace Latchkey.Client.Tests;
 

@@ -1,4 +1,5 @@
 using Latchkey.Client.Tests.Support;
+using Latchkey.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace Latchkey.TestKit;
 
@@ -19,7 +18,7 @@ public sealed class KeyringSession : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latchkey-keyring-");
-    private readonly StringBuilder _errors = new();
+    private readonly ProcessErrors _errors = new();
     private Process? _bus;
     private Process? _keyring;
 
@@ -91,7 +90,7 @@ public sealed class KeyringSession : IAsyncDisposable
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}{Errors()}");
+            : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}{_errors}");
     }
 
     public async ValueTask DisposeAsync()
@@ -139,7 +138,7 @@ public sealed class KeyringSession : IAsyncDisposable
         // It listens by the time it says where.
         if (await _bus.StandardOutput.ReadLineAsync() is null)
         {
-            throw new InvalidOperationException($"The bus doesn't start: {Errors()}");
+            throw new InvalidOperationException($"The bus doesn't start: {_errors}");
         }
     }
 
@@ -164,7 +163,7 @@ public sealed class KeyringSession : IAsyncDisposable
 
             if (Stopwatch.GetElapsedTime(started) > Patience || _keyring is not { HasExited: false })
             {
-                throw new InvalidOperationException($"The keyring doesn't start: {Errors()}");
+                throw new InvalidOperationException($"The keyring doesn't start: {_errors}");
             }
 
             await Task.Delay(20);
@@ -191,7 +190,7 @@ public sealed class KeyringSession : IAsyncDisposable
         try
         {
             var process = Process.Start(start)!;
-            process.ErrorDataReceived += (_, line) => Note(line.Data);
+            process.ErrorDataReceived += (_, line) => _errors.Note(line.Data);
             process.BeginErrorReadLine();
             return process;
         }
@@ -215,21 +214,5 @@ public sealed class KeyringSession : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-    }
-
-    private void Note(string? line)
-    {
-        lock (_errors)
-        {
-            _errors.AppendLine(line);
-        }
-    }
-
-    private string Errors()
-    {
-        lock (_errors)
-        {
-            return _errors.ToString();
-        }
     }
 }

@@ -1,9 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Npgsql;
 
 namespace Latchkey.TestKit;
@@ -19,8 +16,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latchkey-postgres-");
-    private readonly StringBuilder _errors = new();
-    private readonly int _port = FreePort();
+    private readonly ProcessErrors _errors = new();
+    private readonly int _port = LoopbackPort.Free();
     private Process? _process;
 
     /// <summary>Of the database that comes with the cluster; <see cref="CreateDatabaseAsync"/> makes others.</summary>
@@ -59,7 +56,7 @@ public sealed class PostgresServer : IAsyncDisposable
             {
                 _process?.Dispose();
                 _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, WorkingDirectory = "/" })!;
-                _process.ErrorDataReceived += (_, line) => Note(line.Data);
+                _process.ErrorDataReceived += (_, line) => _errors.Note(line.Data);
                 _process.BeginErrorReadLine();
             }
 
@@ -70,7 +67,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
             if (Stopwatch.GetElapsedTime(started) > Patience)
             {
-                throw new InvalidOperationException($"PostgreSQL doesn't start: {Errors()}");
+                throw new InvalidOperationException($"PostgreSQL doesn't start: {_errors}");
             }
 
             await Task.Delay(20);
@@ -243,29 +240,6 @@ public sealed class PostgresServer : IAsyncDisposable
         catch (Win32Exception exception)
         {
             throw new InvalidOperationException($"These tests need {command[0]}.", exception);
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private void Note(string? line)
-    {
-        lock (_errors)
-        {
-            _errors.AppendLine(line);
-        }
-    }
-
-    private string Errors()
-    {
-        lock (_errors)
-        {
-            return _errors.ToString();
         }
     }
 }

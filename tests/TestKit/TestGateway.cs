@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -85,12 +86,14 @@ public sealed class TestGateway : IAsyncDisposable
     /// <param name="time">A clock for the gateway.</param>
     /// <param name="dataDirectory">A folder that outlives this gateway.</param>
     /// <param name="services">Replaces services of the gateway.</param>
+    /// <param name="port">One that a gateway before this one had, or whose address is told before it starts; any by default.</param>
     public static async Task<TestGateway> StartAsync(
         IEnumerable<(string Key, string Value)>? settings = null,
         Uri? upstream = null,
         TimeProvider? time = null,
         string? dataDirectory = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null,
+        int? port = null)
     {
         WebApplication? simulator = null;
         if (upstream is null)
@@ -105,7 +108,7 @@ public sealed class TestGateway : IAsyncDisposable
         var configured = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
             ["environment"] = "Development",
-            ["Latchkey:Listener:Port"] = "0",
+            ["Latchkey:Listener:Port"] = (port ?? 0).ToString(CultureInfo.InvariantCulture),
             ["Latchkey:Upstream:BaseUrl"] = upstream.GetLeftPart(UriPartial.Authority),
             ["Latchkey:Upstream:ApiKeys"] = MasterKey,
             ["Latchkey:Storage:DataDirectory"] = folder,

@@ -11,6 +11,9 @@ internal sealed record HeldToken
     /// <summary>The gateway counts in whole seconds, and a call takes its time to arrive.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whose token it is: the address that it was asked for at. It is told to no other.</summary>
+    public required Uri Gateway { get; init; }
+
     public required string Token { get; init; }
 
     public required Uri BaseUrl { get; init; }

@@ -28,6 +28,7 @@ internal sealed class ProcessLock : IDisposable
             }
             catch (IOException) when (time.GetElapsedTime(started) < Patience)
             {
+                // No system tells when a file's lock is let go; the spread keeps those who wait from meeting again.
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 40)), time, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

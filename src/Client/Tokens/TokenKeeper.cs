@@ -32,8 +32,8 @@ internal sealed class TokenKeeper : IDisposable
     }
 
     /// <summary>
-    /// FNV-1a of 64 bits: it tells a person's few gateways apart. SHA-256 would load the system's cryptographic library for it, which takes longer than
-    /// all the rest of <c>latchkey token</c>.
+    /// FNV-1a of 64 bits: it tells a person's few gateways apart, and an address made to collide finds a token that says whose it is. SHA-256 would load
+    /// the system's cryptographic library for it, which takes longer than all the rest of <c>latchkey token</c>.
     /// </summary>
     private static ulong NameOf(string address)
     {
@@ -151,6 +151,7 @@ internal sealed class TokenKeeper : IDisposable
         var lifetime = expires - (granted.Now ?? _time.GetUtcNow());
         return new HeldToken
         {
+            Gateway = _options.BootstrapUrl!,
             Token = granted.Answer.WrapperToken,
             BaseUrl = new Uri(granted.Answer.ProxyBaseUrl),
             ExpiresAt = expires,
@@ -180,7 +181,9 @@ internal sealed class TokenKeeper : IDisposable
         try
         {
             return await _secrets.ReadAsync(_name, cancellationToken).ConfigureAwait(false) is { } json
-                ? JsonSerializer.Deserialize(json, HeldTokenJson.Default.HeldToken)
+                && JsonSerializer.Deserialize(json, HeldTokenJson.Default.HeldToken) is { } held
+                && held.Gateway == _options.BootstrapUrl
+                ? held
                 : null;
         }
         catch (Exception e) when (e is SecretStoreException or JsonException)

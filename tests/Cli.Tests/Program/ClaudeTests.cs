@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Latchkey.Cli.Run;
 using Latchkey.Cli.Tests.Support;
+using Latchkey.TestKit;
 
 namespace Latchkey.Cli.Tests.Program;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Latchkey.Cli.Tests.Support;
+using Latchkey.TestKit;
 
 namespace Latchkey.Cli.Tests.Program;
 

@@ -10,7 +10,7 @@ public class DoctorTests
     [Fact]
     public async Task in_a_good_world_all_is_well()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync(gateway.Address);
         await InstallClaudeAsync(person);
 
@@ -24,7 +24,7 @@ public class DoctorTests
     [Fact]
     public async Task the_call_can_be_left_out()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync(gateway.Address);
 
         (await ChecksAsync(person, "--no-call"))["Call"].Should().Be("skipped");
@@ -70,7 +70,7 @@ public class DoctorTests
     [Fact]
     public async Task a_port_that_nobody_listens_on_is_found()
     {
-        using var person = await Person.ArriveAsync(new Uri($"http://127.0.0.1:{DesktopGateway.FreePort()}"));
+        using var person = await Person.ArriveAsync(new Uri($"http://127.0.0.1:{LoopbackPort.Free()}"));
 
         var checks = await ChecksAsync(person);
 
@@ -92,7 +92,7 @@ public class DoctorTests
     public async Task clocks_that_differ_are_told()
     {
         await using var server = await ContractServer.StartAsync();
-        server.Ahead = TimeSpan.FromMinutes(10);
+        server.ClockAhead = TimeSpan.FromMinutes(10);
         using var person = await Person.ArriveAsync(server.Address);
 
         var ran = await person.LatchkeyAsync("doctor");
@@ -105,7 +105,7 @@ public class DoctorTests
     public async Task a_device_that_is_refused_is_found()
     {
         await using var server = await ContractServer.StartAsync();
-        server.Bootstrap = HttpStatusCode.Forbidden;
+        server.BootstrapAnswer = ContractServer.Refusal(HttpStatusCode.Forbidden);
         using var person = await Person.ArriveAsync(server.Address);
 
         var ran = await person.LatchkeyAsync("doctor");
@@ -116,7 +116,7 @@ public class DoctorTests
     [Fact]
     public async Task a_token_that_allows_nothing_of_what_there_is_is_found()
     {
-        await using var gateway = await DesktopGateway.StartAsync([("Latchkey:Models:Allowed", "claude-from-the-future")]);
+        await using var gateway = await TestGateway.StartAsync([("Latchkey:Models:Allowed", "claude-from-the-future")]);
         using var person = await Person.ArriveAsync(gateway.Address);
 
         var ran = await person.LatchkeyAsync("doctor");
@@ -127,7 +127,7 @@ public class DoctorTests
     [Fact]
     public async Task a_gateway_whose_upstream_fails_is_found_by_the_call()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync(gateway.Address);
         gateway.Scenarios.Set("status=529 message=\"Too busy today\"", path: "/v1/messages");
 

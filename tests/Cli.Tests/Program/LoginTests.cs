@@ -12,7 +12,7 @@ public class LoginTests
     [Fact]
     public async Task after_a_login_everything_goes_through_the_gateway_and_after_a_logout_nothing()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync();
 
         var login = await person.LatchkeyAsync("login", gateway.Address.Authority);
@@ -47,7 +47,7 @@ public class LoginTests
         await person.LatchkeyAsync("login", server.Address.AbsoluteUri, "--code", "ABCD-1234");
         await person.RunAsync(person.Program, ["login", server.Address.AbsoluteUri, "--code", "-"], Encoding.UTF8.GetBytes("EFGH-5678\n"));
 
-        server.Bootstraps.Select(b => b["enrollment_code"]?.GetValue<string>()).Should().Equal(null, "ABCD-1234", "EFGH-5678");
+        server.Bootstraps.Select(b => JsonNode.Parse(b)!["enrollment_code"]?.GetValue<string>()).Should().Equal(null, "ABCD-1234", "EFGH-5678");
         (await File.ReadAllTextAsync(Path.Combine(person.Folder, "latchkey.json"))).Should().NotContain("ABCD").And.NotContain("EFGH");
     }
 
@@ -57,7 +57,7 @@ public class LoginTests
     public async Task a_login_that_fails_changes_nothing(HttpStatusCode answer, int code)
     {
         await using var server = await ContractServer.StartAsync();
-        server.Bootstrap = answer;
+        server.BootstrapAnswer = ContractServer.Refusal(answer);
         using var person = await Person.ArriveAsync();
 
         (await person.LatchkeyAsync("login", server.Address.AbsoluteUri)).ExitCode.Should().Be(code);
@@ -107,7 +107,7 @@ public class LoginTests
     [Fact]
     public async Task a_refresh_gets_another_token()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync(gateway.Address);
         var first = await person.LatchkeyAsync("token");
 

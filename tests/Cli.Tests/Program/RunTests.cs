@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Latchkey.Cli.Tests.Support;
+using Latchkey.TestKit;
 
 namespace Latchkey.Cli.Tests.Program;
 
@@ -157,7 +158,7 @@ public sealed class RunTests : IAsyncLifetime
         var ran = await _person.LatchkeyAsync("run", "--", "sh", "-c", "echo $ANTHROPIC_API_KEY");
 
         ran.Output.Should().NotBe(first);
-        _server.Refreshes.Should().Be(1);
+        _server.Refreshes.Should().HaveCount(1);
         (await _person.LatchkeyAsync("run", "--", "sh", "-c", "echo $ANTHROPIC_API_KEY")).Output.Should().Be(ran.Output);
         (await _person.LatchkeyAsync("run", "--fresh", "--", "sh", "-c", "echo $ANTHROPIC_API_KEY")).Output.Should().NotBe(ran.Output);
     }

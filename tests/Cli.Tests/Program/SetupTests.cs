@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Latchkey.Cli.Tests.Support;
+using Latchkey.TestKit;
 
 namespace Latchkey.Cli.Tests.Program;
 

@@ -13,7 +13,7 @@ public class TokenTests
     [Fact]
     public async Task a_token_and_nothing_else_is_printed_and_the_gateway_takes_it()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync(gateway.Address);
 
         var ran = await person.LatchkeyAsync("token");
@@ -27,7 +27,7 @@ public class TokenTests
     [Fact]
     public async Task ten_at_once_ask_once_for_the_first_token_and_once_for_the_next()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync(gateway.Address);
 
         var first = await TenAsync(person);
@@ -46,19 +46,19 @@ public class TokenTests
         await using var server = await ContractServer.StartAsync();
         using var person = await Person.ArriveAsync(server.Address);
         var first = await person.LatchkeyAsync("token");
-        server.Refresh = server.Bootstrap = HttpStatusCode.ServiceUnavailable;
+        server.RefreshAnswer = server.BootstrapAnswer = ContractServer.Refusal(HttpStatusCode.ServiceUnavailable);
         await person.LetTimePassAsync(TimeSpan.FromHours(23.5));
 
         var due = await person.LatchkeyAsync("token");
 
-        server.Refreshes.Should().Be(1);
+        server.Refreshes.Should().HaveCount(1);
         due.Should().Match<Ran>(r => r.ExitCode == 0 && r.Output == first.Output && r.Errors == "");
     }
 
     [Fact]
     public async Task a_gateway_that_cannot_be_reached_is_told_on_the_error_stream_with_its_code()
     {
-        using var person = await Person.ArriveAsync(new Uri($"http://127.0.0.1:{DesktopGateway.FreePort()}"));
+        using var person = await Person.ArriveAsync(new Uri($"http://127.0.0.1:{LoopbackPort.Free()}"));
 
         var ran = await person.LatchkeyAsync("token");
 
@@ -71,7 +71,7 @@ public class TokenTests
     public async Task a_gateway_that_refuses_has_a_code_of_its_own()
     {
         await using var server = await ContractServer.StartAsync();
-        server.Bootstrap = HttpStatusCode.Forbidden;
+        server.BootstrapAnswer = ContractServer.Refusal(HttpStatusCode.Forbidden);
         using var person = await Person.ArriveAsync(server.Address);
 
         var ran = await person.LatchkeyAsync("token");
@@ -101,14 +101,14 @@ public class TokenTests
 
         var second = await person.LatchkeyAsync("token", "--helper");
 
-        second.Output.Should().StartWith("sk-ant-proxy-opaque-").And.NotBe(first.Output);
+        second.Output.Should().StartWith("sk-ant-proxy-token-").And.NotBe(first.Output);
         server.Bootstraps.Should().HaveCount(2);
     }
 
     [Fact]
     public async Task a_helper_that_is_asked_again_at_once_keeps_a_token_that_is_good()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync(gateway.Address);
 
         var first = await person.LatchkeyAsync("token", "--helper");
@@ -121,7 +121,7 @@ public class TokenTests
     [Fact]
     public async Task with_json_it_says_where_the_token_is_good_and_until_when()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var person = await Person.ArriveAsync(gateway.Address);
 
         var token = await person.LatchkeyJsonAsync("token");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Latchkey.Client.Gateway;
 using Latchkey.Client.Secrets;
+using Latchkey.TestKit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -18,7 +18,7 @@ public sealed class WayToClaudeTests(Chromium chromium)
     [Fact]
     public async Task conversations_are_there_after_a_restart()
     {
-        await using var gateway = await Gateways.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var folder = Directory.CreateTempSubdirectory("latchkey-desktop-").FullName;
         try
         {
@@ -48,7 +48,7 @@ public sealed class WayToClaudeTests(Chromium chromium)
     public async Task a_token_that_ends_in_mid_conversation_is_nothing_that_the_person_sees()
     {
         var clock = new MovedClock();
-        await using var gateway = await Gateways.StartAsync(time: clock);
+        await using var gateway = await TestGateway.StartAsync(time: clock);
         await using var desk = await OpenApp.StartAsync(chromium, gateway.Address);
         await desk.Page.AskAsync("First");
         await desk.Page.AnsweredAsync();
@@ -67,11 +67,11 @@ public sealed class WayToClaudeTests(Chromium chromium)
     [Fact]
     public async Task a_gateway_that_goes_and_comes_back_is_told_by_the_chip()
     {
-        var port = Gateways.FreePort();
+        var port = LoopbackPort.Free();
         var data = Directory.CreateTempSubdirectory("latchkey-test-").FullName;
         try
         {
-            await using var gateway = await Gateways.StartAsync(port, dataDirectory: data);
+            await using var gateway = await TestGateway.StartAsync(port: port, dataDirectory: data);
             await using var desk = await OpenApp.StartAsync(chromium, gateway.Address);
             var chip = desk.Page.Locator("button.chip .wide");
             await desk.Page.AskAsync("First");
@@ -88,7 +88,7 @@ public sealed class WayToClaudeTests(Chromium chromium)
             await desk.Page.AskAsync("Second");
             await Expect(desk.Page.Answers().Nth(1).Locator(".note.bad")).ToContainTextAsync("can't be reached");
 
-            await using var back = await Gateways.StartAsync(port, dataDirectory: data);
+            await using var back = await TestGateway.StartAsync(port: port, dataDirectory: data);
             await Expect(chip).ToHaveTextAsync("Proxy is healthy and ready");
             await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
             await Expect(desk.Page.Answers().Nth(1)).ToContainTextAsync("Hello from the simulator");
@@ -104,7 +104,7 @@ public sealed class WayToClaudeTests(Chromium chromium)
     {
         await using var anthropic = SimulatorHost.Create(["--urls", "http://127.0.0.1:0", $"--Simulator:ApiKeys={OwnKey}"]);
         await anthropic.StartAsync(TestContext.Current.CancellationToken);
-        await using var gateway = await Gateways.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         await using var desk = await OpenApp.StartAsync(chromium, gateway.Address, o => o.DirectBaseUrl = new Uri(anthropic.Urls.Single()));
         await KeepKeyAsync(desk.Page);
         await desk.Page.AskAsync("First");
@@ -155,7 +155,7 @@ public sealed class WayToClaudeTests(Chromium chromium)
     [Fact]
     public async Task a_budget_that_is_used_up_says_which_and_when_it_begins_anew()
     {
-        await using var gateway = await Gateways.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var budget = new HttpRequestMessage(HttpMethod.Put, "/admin/budgets/laptops")
         {
             Content = JsonContent.Create(

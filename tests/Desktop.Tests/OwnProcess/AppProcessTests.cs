@@ -5,6 +5,7 @@ using System.Runtime.Versioning;
 using Latchkey.Desktop.Tests.Support;
 using Latchkey.EndToEnd.Tests.Support;
 using Latchkey.Simulator.Bookkeeping;
+using Latchkey.TestKit;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -176,7 +177,7 @@ public sealed class AppProcessTests(Chromium chromium, World world) : IClassFixt
     [Fact]
     public async Task nothing_in_the_environment_opens_another_listener()
     {
-        var port = Gateways.FreePort();
+        var port = LoopbackPort.Free();
         await using var app = AppProcess.StartWithoutWindow(
             _home,
             null,

@@ -12,7 +12,7 @@ public sealed class World : IAsyncLifetime
 
     public TestGateway Gateway => _gateway;
 
-    public async ValueTask InitializeAsync() => _gateway = await Gateways.StartAsync();
+    public async ValueTask InitializeAsync() => _gateway = await TestGateway.StartAsync();
 
     /// <summary>What Claude answers from now on.</summary>
     /// <param name="text">Every answer's text.</param>

@@ -41,7 +41,7 @@ public sealed class UsageDialogTests(Chromium chromium, World world) : IClassFix
     [Fact]
     public async Task figures_that_cant_be_had_are_asked_for_again()
     {
-        await using var gateway = await Gateways.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         await using var desk = await OpenApp.StartAsync(chromium, gateway.Address);
         await gateway.StopAsync();
 

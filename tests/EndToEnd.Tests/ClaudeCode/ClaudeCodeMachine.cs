@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Latchkey.EndToEnd.Tests.Support;
@@ -16,14 +15,10 @@ internal sealed class ClaudeCodeMachine : IDisposable
     {
         Home = _folder.CreateSubdirectory("home").FullName;
         Project = _folder.CreateSubdirectory("project").FullName;
-        _environment = new Dictionary<string, string>
+        _environment = new Dictionary<string, string>(ClaudeCodeProgram.Quiet)
         {
             ["HOME"] = Home,
             ["ANTHROPIC_BASE_URL"] = gateway.GetLeftPart(UriPartial.Authority),
-            ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
-            ["DISABLE_AUTOUPDATER"] = "1",
-            ["DISABLE_TELEMETRY"] = "1",
-            ["DISABLE_ERROR_REPORTING"] = "1",
         };
     }
 
@@ -66,7 +61,7 @@ internal sealed class ClaudeCodeMachine : IDisposable
 
     /// <summary>Starts <c>claude -p</c>.</summary>
     public ChildProcess Start(string prompt, string model = "claude-sonnet-5-5") => ChildProcess.Start(
-        Repository.Client("@anthropic-ai", $"claude-code-linux-{Architecture()}", "claude"),
+        ClaudeCodeProgram.Path,
         ["-p", prompt, "--model", model, "--output-format", "json", "--allowedTools", "Write,Bash"],
         _environment,
         Project,
@@ -92,8 +87,6 @@ internal sealed class ClaudeCodeMachine : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(Home, ".claude"));
         File.WriteAllText(Path.Combine(folder.FullName, "settings.json"), json);
     }
-
-    private static string Architecture() => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x64";
 }
 
 /// <summary>What <c>claude -p --output-format json</c> says at its end.</summary>

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Latchkey.EndToEnd.Tests.ClaudeCode;
 using Latchkey.EndToEnd.Tests.Support;
 using Latchkey.TestKit;
 
@@ -14,17 +14,13 @@ internal sealed class DesktopMachine : IDisposable
     {
         Home = _folder.CreateSubdirectory("home").FullName;
         Project = _folder.CreateSubdirectory("project").FullName;
-        var claude = Repository.Client("@anthropic-ai", $"claude-code-linux-{Architecture()}", "claude");
+        var claude = ClaudeCodeProgram.Path;
         _programs = new Dictionary<string, string> { ["latchkey"] = latchkey, ["claude"] = claude };
-        Variables = new Dictionary<string, string>
+        Variables = new Dictionary<string, string>(ClaudeCodeProgram.Quiet)
         {
             ["HOME"] = Home,
             ["PATH"] = $"{Path.GetDirectoryName(latchkey)}:{Path.GetDirectoryName(claude)}:{Environment.GetEnvironmentVariable("PATH")}",
             ["LATCHKEY_STORE"] = "file",
-            ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
-            ["DISABLE_AUTOUPDATER"] = "1",
-            ["DISABLE_TELEMETRY"] = "1",
-            ["DISABLE_ERROR_REPORTING"] = "1",
         };
     }
 
@@ -62,6 +58,4 @@ internal sealed class DesktopMachine : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    private static string Architecture() => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x64";
 }

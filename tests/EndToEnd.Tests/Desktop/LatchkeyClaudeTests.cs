@@ -71,7 +71,7 @@ public class LatchkeyClaudeTests
     [Fact]
     public async Task a_gateway_that_takes_no_old_token_any_more_is_got_over_within_the_conversation()
     {
-        var port = DesktopGateway.FreePort();
+        var port = LoopbackPort.Free();
         var before = await GatewayAsync(24 * 3600, port, ("Latchkey:Tokens:Secret", "the first secret, which is long enough"));
         using var machine = await DesktopMachine.LoggedInAsync(before.Address);
         Say(before, Wait("until [ -e tomorrow ]; do sleep 0.1; done"));
@@ -141,7 +141,7 @@ public class LatchkeyClaudeTests
 
     private static string[] Arguments(string prompt) => ["-p", prompt, "--model", "claude-sonnet-5-5", "--output-format", "json", "--allowedTools", "Write,Bash"];
 
-    private static Task<TestGateway> GatewayAsync(int tokenSeconds, int? port = null, params (string, string)[] settings) => DesktopGateway.StartAsync(
+    private static Task<TestGateway> GatewayAsync(int tokenSeconds, int? port = null, params (string, string)[] settings) => TestGateway.StartAsync(
         [
             ("Latchkey:Accept:MaxPayloadSize", "33554432"),
             ("Latchkey:Tokens:LifetimeHours", (tokenSeconds / 3600.0).ToString("R", CultureInfo.InvariantCulture)),

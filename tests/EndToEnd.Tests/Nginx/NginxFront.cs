@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Latchkey.EndToEnd.Tests.Support;
@@ -25,7 +23,7 @@ public sealed class NginxFront : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _gateway = await TestGateway.StartAsync([("Latchkey:Accept:MaxPayloadSize", "33554432")]);
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         await WriteConfigurationAsync(port);
         _nginx = ChildProcess.Start(
             "nginx",
@@ -65,13 +63,6 @@ public sealed class NginxFront : IAsyncLifetime
 
         _certificate.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static X509Certificate2 SelfSigned()

@@ -1,5 +1,6 @@
 using Latchkey.Desktop.Chat.Models;
 using Latchkey.Desktop.Tests.Support;
+using Latchkey.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.Desktop.Tests.Chat.Models;
@@ -17,7 +18,7 @@ public class ModelTests
     [Fact]
     public async Task the_list_is_anthropics_narrowed_to_what_the_token_allows()
     {
-        await using var gateway = await Gateways.StartAsync(settings: [("Latchkey:Models:Allowed", "claude-sonnet-4-5,claude-haiku-*")]);
+        await using var gateway = await TestGateway.StartAsync(settings: [("Latchkey:Models:Allowed", "claude-sonnet-4-5,claude-haiku-*")]);
         await using var app = await DesktopApp.StartAsync(gateway.Address);
 
         var list = await app.Services.GetRequiredService<ModelCatalog>().ListAsync(CancellationToken.None);
@@ -34,7 +35,7 @@ public class ModelTests
     [Fact]
     public async Task without_a_list_the_current_models_that_the_token_allows_are_offered()
     {
-        await using var gateway = await Gateways.StartAsync(settings: [("Latchkey:Models:Allowed", "claude-opus-*,claude-house-special")]);
+        await using var gateway = await TestGateway.StartAsync(settings: [("Latchkey:Models:Allowed", "claude-opus-*,claude-house-special")]);
         gateway.Scenarios.Set("status=500", path: "/v1/models");
         await using var app = await DesktopApp.StartAsync(gateway.Address);
 

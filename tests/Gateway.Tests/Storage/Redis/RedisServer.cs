@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Latchkey.TestKit;
 using StackExchange.Redis;
 
 namespace Latchkey.Gateway.Tests.Storage.Redis;
@@ -11,7 +12,7 @@ namespace Latchkey.Gateway.Tests.Storage.Redis;
 public sealed class RedisServer : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latchkey-redis-");
-    private readonly int _port = FreePort();
+    private readonly int _port = LoopbackPort.Free();
     private Process? _process;
 
     public string Url => $"redis://127.0.0.1:{_port}";
@@ -79,13 +80,6 @@ public sealed class RedisServer : IAsyncLifetime
         await KillAsync();
         _process?.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task SignalAsync(string signal)

@@ -7,13 +7,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Latchkey.Client.Tests.Support;
+namespace Latchkey.TestKit;
 
 /// <summary>
 /// The simplest server that speaks the wire contract: it shares no code with the gateway, so that the library is seen to depend on nothing else.
 /// Tokens are numbers; a call with one that is over or taken back is a 401.
 /// </summary>
-internal sealed class ContractServer : IAsyncDisposable
+public sealed class ContractServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _alive = new();
     private readonly TimeProvider _time;
@@ -43,6 +43,9 @@ internal sealed class ContractServer : IAsyncDisposable
 
     public HttpStatusCode Health { get; set; } = HttpStatusCode.OK;
 
+    /// <summary>What it says to calls that the contract doesn't know; by default they aren't found.</summary>
+    public string? OtherAnswer { get; set; }
+
     /// <summary>The base URL that it gives; its own address by default.</summary>
     public string? ProxyBaseUrl { get; set; }
 
@@ -62,6 +65,9 @@ internal sealed class ContractServer : IAsyncDisposable
     public int HealthChecks => _healthChecks;
 
     private int _healthChecks;
+
+    /// <summary>An answer instead of a token, in words.</summary>
+    public static (HttpStatusCode Status, string Body) Refusal(HttpStatusCode status) => (status, """{"detail": "This device isn't known."}""");
 
     public static async Task<ContractServer> StartAsync(TimeProvider? time = null)
     {
@@ -125,11 +131,12 @@ internal sealed class ContractServer : IAsyncDisposable
                 http.Response.StatusCode = (int)Health;
                 break;
             default:
-                http.Response.StatusCode = IsAlive(bearer, now) ? 200 : 401;
+                var isKnown = OtherAnswer is not null || http.Request.Path.Value!.Contains("/v1/", StringComparison.Ordinal);
+                http.Response.StatusCode = !IsAlive(bearer, now) ? 401 : isKnown ? 200 : 404;
                 Calls.Enqueue((
                     http.Request.Path + http.Request.QueryString, http.Request.Headers.Authorization.ToString(), http.Request.Headers["x-api-key"].ToString(),
                     http.Response.StatusCode, body));
-                await http.Response.WriteAsync("{}");
+                await http.Response.WriteAsync(OtherAnswer ?? "{}");
                 break;
         }
     }
