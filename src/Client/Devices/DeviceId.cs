@@ -11,6 +11,8 @@ internal static class DeviceId
 {
     private const string FileName = "device-id";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static string Read(string folder) => Of(MachineId.Read(), folder);
 
     public static string Of(string? machineId, string folder) => machineId is null ? Kept(folder) : Of(machineId);
@@ -19,40 +21,38 @@ internal static class DeviceId
     public static string Of(string machineId) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(machineId), "latchkey device 1"u8)[..16]);
 
+    /// <summary>Two processes may begin at the same moment: the file is one's own while it is read and, where it holds no id, given one.</summary>
+    /// <exception cref="IOException">The folder can't be written, or another process has kept the file for seconds.</exception>
     private static string Kept(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        if (Existing(path) is { } kept)
+        Directory.CreateDirectory(folder);
+        using var file = Open(Path.Combine(folder, FileName));
+        using var reader = new StreamReader(file, leaveOpen: true);
+        if (reader.ReadToEnd().Trim() is { Length: 32 } id && id.All(char.IsAsciiHexDigit))
         {
-            return kept;
+            return id;
         }
 
-        Directory.CreateDirectory(folder);
         var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var temporary = $"{path}.{made}";
-        File.WriteAllText(temporary, made);
-        try
-        {
-            // Whoever comes first decides: another process may have made one up at the same moment. What is there and isn't an id decides nothing.
-            File.Move(temporary, path, overwrite: File.Exists(path) && Existing(path) is null);
-            return made;
-        }
-        catch (IOException) when (Existing(path) is not null)
-        {
-            File.Delete(temporary);
-            return Existing(path)!;
-        }
+        file.SetLength(0);
+        file.Write(Encoding.ASCII.GetBytes(made));
+        return made;
     }
 
-    private static string? Existing(string path)
+    private static FileStream Open(string path)
     {
-        try
+        var started = Environment.TickCount64;
+        var wait = default(SpinWait);
+        while (true)
         {
-            return File.ReadAllText(path).Trim() is { Length: 32 } id && id.All(char.IsAsciiHexDigit) ? id : null;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Environment.TickCount64 - started < Patience.TotalMilliseconds)
+            {
+                wait.SpinOnce();
+            }
         }
     }
 }
