@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Latchkey.Cli.Usage;
 
 /// <summary>What <c>GET /admin/usage/summary</c> says; the fields that are shown.</summary>
-internal sealed record UsageSummary(IReadOnlyList<UsageGroup> Groups, string? NextCursor);
+internal sealed record UsageSummary(IReadOnlyList<UsageGroup> Groups, string? NextCursor = null);
 
 /// <summary>One group of calls. Of the dimensions those are null that weren't asked for.</summary>
 internal sealed record UsageGroup
@@ -66,7 +66,8 @@ internal sealed record BudgetAccount
 /// <param name="ResetsAt">When the window is over; null when it isn't said.</param>
 internal sealed record UsageLimit(string Kind, long Limit, long Remaining, DateTimeOffset? ResetsAt);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(UsageSummary))]
 [JsonSerializable(typeof(BudgetList))]
 internal sealed partial class UsageJson : JsonSerializerContext;

@@ -12,7 +12,7 @@ public class UsageTests
     [Fact]
     public async Task a_table_tells_models_cost_budgets_and_limits()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         await PutBudgetAsync(gateway);
         using var person = await Person.ArriveAsync(gateway.Address);
         await CallAsync(gateway, person);
@@ -28,7 +28,7 @@ public class UsageTests
     [Fact]
     public async Task json_has_the_ledgers_figures_and_only_ones_own()
     {
-        await using var gateway = await DesktopGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         await PutBudgetAsync(gateway);
         using var person = await Person.ArriveAsync(gateway.Address);
         await CallAsync(gateway, person);
@@ -58,6 +58,24 @@ public class UsageTests
 
         ran.ExitCode.Should().Be(ExitCode.Failed);
         ran.Errors.Should().Contain("doesn't tell usage");
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"groups": null}""")]
+    [InlineData("""{"groups": 1}""")]
+    [InlineData("[]")]
+    [InlineData("<html>")]
+    public async Task an_answer_that_isnt_one_is_told_of_without_a_stack_trace(string answer)
+    {
+        await using var server = await ContractServer.StartAsync();
+        server.OtherAnswer = answer;
+        using var person = await Person.ArriveAsync(server.Address);
+
+        var ran = await person.LatchkeyAsync("usage");
+
+        ran.ExitCode.Should().Be(ExitCode.Failed);
+        ran.Errors.Should().Contain("isn't understood");
     }
 
     [Fact]
