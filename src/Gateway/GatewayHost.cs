@@ -108,7 +108,11 @@ internal static class GatewayHost
         app.UseListener();
 
         // The exchange answers for its own failures, in Anthropic's shape.
-        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), others => others.UseExceptionHandler());
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), others =>
+        {
+            SocketThreads.LeaveToDataPath(others);
+            others.UseExceptionHandler();
+        });
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -124,7 +128,8 @@ internal static class GatewayHost
         var dotEnv = DotEnv.Read(".env");
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
-            Args = args,
+            // A watch on the settings files is one on their whole folder, where each write of a ledger beside them would wake it.
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
 
             // Null leaves it to the environment and the command line.
             EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null

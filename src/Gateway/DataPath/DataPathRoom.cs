@@ -64,11 +64,12 @@ internal static class DataPathRoom
         services.TryAddSingleton<SettleStage>();
     }
 
-    /// <summary>Everything below <c>/v1</c>: the exchange itself refuses what isn't in its table, and who has no wrapper token.</summary>
+    /// <summary>Everything below <c>/v1</c>: the exchange itself refuses what isn't in its table, and who has no wrapper token, so
+    /// that the framework's own checks are passed by.</summary>
     public static void MapDataPath(this IEndpointRouteBuilder endpoints)
     {
         var exchange = endpoints.ServiceProvider.GetRequiredService<Exchange>();
-        endpoints.Map("/v1/{**call}", exchange.RunAsync).AllowAnonymous().WithMetadata(new AuthenticatedByExchange());
+        endpoints.Map("/v1/{**call}", exchange.RunAsync).AllowAnonymous().WithMetadata(new AuthenticatedByExchange()).ShortCircuit();
     }
 
     /// <summary>Marks an endpoint whose caller is identified by <see cref="AuthenticateStage"/> instead of the framework.</summary>

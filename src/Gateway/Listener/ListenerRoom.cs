@@ -26,6 +26,9 @@ internal static class ListenerRoom
             CheckOrigin(origin);
         }
 
+        SocketThreads.UseForWholeCalls();
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+
         // A bare line feed that one parser takes for the end of a line and another doesn't is how requests are smuggled.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -1,20 +1,16 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Latchkey.Gateway.Telemetry;
 
-/// <summary>Logs are JSON lines: no text in them can pretend to be another line.</summary>
+/// <summary>What is logged, and that it is JSON lines on standard output.</summary>
 internal static class GatewayLogging
 {
     public static void AddGatewayLogging(this ILoggingBuilder logging)
     {
         logging.ClearProviders();
-        logging.AddJsonConsole(console =>
-        {
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-            console.JsonWriterOptions = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        });
+        logging.Services.TryAddSingleton(TimeProvider.System);
+        logging.Services.TryAddSingleton(services => new LogOutput(Console.OpenStandardOutput(), services.GetRequiredService<TimeProvider>()));
+        logging.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, JsonLinesProvider>());
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
         logging.AddFilter("OpenTelemetry", LogLevel.Warning);

@@ -1,12 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using Latchkey.Gateway.DataPath;
 using Latchkey.Gateway.Telemetry;
 using Latchkey.Gateway.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Latchkey.Gateway.Tests.Telemetry;
 
@@ -23,16 +21,16 @@ public class JsonLogTests
     [InlineData("{RequestId} {0} {{")]
     public void a_line_is_one_json_object_whatever_is_in_it(string hostile)
     {
-        using var services = new ServiceCollection().AddLogging(logging => logging.AddGatewayLogging()).BuildServiceProvider();
-        var formatter = services.GetServices<ConsoleFormatter>().Single(f => f.Name == ConsoleFormatterNames.Json);
-        using var output = new StringWriter();
-        var log = new FormattingLogger(formatter, output);
+        var output = new MemoryStream();
+        using (var services = Services(output))
+        {
+            var log = services.GetRequiredService<ILogger<JsonLogTests>>();
+            log.Bootstrapped(hostile, hostile);
+            log.Refused(hostile, hostile, 400, hostile, hostile);
+            log.Failed(new InvalidOperationException(hostile), hostile);
+        }
 
-        log.Bootstrapped(hostile, hostile);
-        log.Refused(hostile, hostile, 400, hostile, hostile);
-        log.Failed(new InvalidOperationException(hostile), hostile);
-
-        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         lines.Should().HaveCount(3);
         foreach (var line in lines)
         {
@@ -40,25 +38,69 @@ public class JsonLogTests
             var parsed = JsonDocument.Parse(line).RootElement;
             parsed.GetProperty("Timestamp").GetString().Should().EndWith("Z");
             parsed.GetProperty("EventId").GetInt32().Should().BePositive();
+            parsed.GetProperty("State").EnumerateObject().Should().NotBeEmpty();
         }
     }
 
     [Fact]
-    public void json_is_what_the_gateway_logs()
+    public void what_a_reader_is_too_slow_for_is_left_out_and_told()
     {
-        using var services = new ServiceCollection().AddLogging(logging => logging.AddGatewayLogging()).BuildServiceProvider();
+        var output = new SlowReader();
+        var line = new byte[LogOutput.Room / 4];
+        using (var log = new LogOutput(output, TimeProvider.System))
+        {
+            log.Add("first\n"u8);
+            output.Waits.Wait();
+            for (var i = 0; i < 7; i++)
+            {
+                log.Add(line);
+            }
 
-        services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName.Should().Be(ConsoleFormatterNames.Json);
+            output.Goes.Set();
+        }
+
+        output.Taken.Count(b => b == 0).Should().Be(LogOutput.Room);
+        Encoding.UTF8.GetString([.. output.Taken.Where(b => b != 0)]).Should().StartWith("first\n").And.Contain("\"EventId\":8801").And.Contain("3 log lines were left out");
     }
 
-    private sealed class FormattingLogger(ConsoleFormatter formatter, TextWriter output) : ILogger
+    [Fact]
+    public void a_reader_that_is_gone_ends_nothing()
     {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+        var output = new SlowReader { Gone = true };
+        output.Goes.Set();
+        using var log = new LogOutput(output, TimeProvider.System);
 
-        public bool IsEnabled(LogLevel logLevel) => true;
+        log.Add("first\n"u8);
+        output.Waits.Wait();
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> text) =>
-            formatter.Write(new LogEntry<TState>(logLevel, "test", eventId, state, exception, text), null, output);
+        log.Invoking(l => l.Add("second\n"u8)).Should().NotThrow();
+    }
+
+    private static ServiceProvider Services(Stream output) => new ServiceCollection()
+        .AddSingleton(services => new LogOutput(output, TimeProvider.System))
+        .AddLogging(logging => logging.AddGatewayLogging())
+        .BuildServiceProvider();
+
+    private sealed class SlowReader : MemoryStream
+    {
+        public ManualResetEventSlim Waits { get; } = new();
+
+        public ManualResetEventSlim Goes { get; } = new();
+
+        public bool Gone { get; init; }
+
+        public byte[] Taken => ToArray();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Waits.Set();
+            Goes.Wait();
+            if (Gone)
+            {
+                throw new IOException("Broken pipe");
+            }
+
+            base.Write(buffer);
+        }
     }
 }

@@ -10,6 +10,9 @@ internal sealed class AcceptStage(RoutePolicy routes, IOptions<AcceptOptions> op
 {
     private const int MaxClientIdLength = 128;
 
+    /// <summary>Above it, looking through a body takes so long that the socket's thread is left for it.</summary>
+    private const int LargeBody = 256 * 1024;
+
     // They choose whose workspace or profile pays and reads; on a shared key that is the operator's to say.
     private static readonly string[] TenantHeaders = ["anthropic-workspace-id", "anthropic-user-profile-id", "anthropic-organization-id"];
 
@@ -98,6 +101,11 @@ internal sealed class AcceptStage(RoutePolicy routes, IOptions<AcceptOptions> op
         if (!IsJson(http.Request.ContentType))
         {
             return Refusal.BadRequest("content-type must be application/json.");
+        }
+
+        if (request.Body.Length > LargeBody)
+        {
+            await Task.Yield();
         }
 
         switch (BodyPeek.Read(new ReadOnlySequence<byte>(request.Body.Memory), KindOf(request.Route.Kind)))
