@@ -1,6 +1,7 @@
 using System.Net;
 using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Accept;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -28,6 +29,7 @@ internal static class ListenerRoom
 
         SocketThreads.UseForWholeCalls();
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, SocketMemory>();
 
         // A bare line feed that one parser takes for the end of a line and another doesn't is how requests are smuggled.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
