@@ -137,9 +137,10 @@ internal sealed class AcceptStage(RoutePolicy routes, IOptions<AcceptOptions> op
     };
 
     private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
-        && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+        contentType is "application/json"
+        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+            && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase)));
 
     private static string? ClientId(string? text) =>
         text is null || text.Length is 0 or > MaxClientIdLength || text.AsSpan().ContainsAnyExceptInRange('!', '~') ? null : text;

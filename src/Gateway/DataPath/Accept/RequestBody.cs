@@ -7,6 +7,12 @@ internal sealed class RequestBody : IDisposable
 {
     private const int FirstRent = 16 * 1024;
 
+    /// <summary>Bytes after whose coming a declared length is believed, as far as <see cref="Believed"/>.</summary>
+    private const int Earnest = 128 * 1024;
+
+    /// <summary>Bytes that are rented for a declaration alone.</summary>
+    private const int Believed = 4 * 1024 * 1024;
+
     private byte[] _bytes;
 
     private RequestBody(byte[] bytes, int length)
@@ -31,7 +37,7 @@ internal sealed class RequestBody : IDisposable
             return null;
         }
 
-        // The declared length is a claim: memory follows the bytes that really come, doubling up to it.
+        // The declared length is a claim: memory follows the bytes that really come. Growing costs a copy, so it is done in few steps.
         var most = (int)(declared ?? limit) + 1;
         var bytes = ArrayPool<byte>.Shared.Rent(Math.Min(most, FirstRent));
         var length = 0;
@@ -74,7 +80,8 @@ internal sealed class RequestBody : IDisposable
 
     private static byte[] Grow(byte[] bytes, int length, int most)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(most, length + 1), (long)length * 2));
+        var next = length < Earnest ? Earnest : Math.Max(Believed, length * 2L);
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(most, length + 1), next));
         bytes.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(bytes);
         return larger;

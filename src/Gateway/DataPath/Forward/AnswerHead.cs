@@ -35,7 +35,7 @@ internal static class AnswerHead
                     continue;
                 }
 
-                var copied = new StringValues([.. values]);
+                StringValues copied = values.Count == 1 ? values.ToString() : new StringValues([.. values]);
                 if (HeaderPolicy.CanBeAnswered(copied))
                 {
                     client.Headers[name] = copied;

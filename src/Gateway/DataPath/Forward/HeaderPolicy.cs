@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using Microsoft.Extensions.Primitives;
 
@@ -10,17 +11,20 @@ namespace Latchkey.Gateway.DataPath.Forward;
 /// </summary>
 internal static class HeaderPolicy
 {
+    private static readonly FrozenSet<string> Upstream = Names("accept", "user-agent", "x-app", "idempotency-key");
+
+    private static readonly FrozenSet<string> Client = Names(
+        "content-type", "content-encoding", "content-disposition", "request-id", "retry-after", "retry-after-ms", "x-should-retry");
+
     /// <summary>Whether a request's header goes to the upstream.</summary>
     public static bool GoesUpstream(string name) =>
         name.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("x-stainless-", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("x-claude-code-", StringComparison.OrdinalIgnoreCase)
-        || name.ToLowerInvariant() is "accept" or "user-agent" or "x-app" or "idempotency-key";
+        || Upstream.Contains(name);
 
     /// <summary>Whether an answer's header goes to the client.</summary>
-    public static bool GoesToClient(string name) => name.ToLowerInvariant() is
-        "content-type" or "content-encoding" or "content-disposition"
-        or "request-id" or "retry-after" or "retry-after-ms" or "x-should-retry";
+    public static bool GoesToClient(string name) => Client.Contains(name);
 
     /// <summary>What Kestrel writes: it fails the whole answer, paid as it is, over one value beyond ASCII.</summary>
     public static bool CanBeAnswered(StringValues values)
@@ -55,4 +59,6 @@ internal static class HeaderPolicy
 
         return true;
     }
+
+    private static FrozenSet<string> Names(params ReadOnlySpan<string> names) => FrozenSet.Create(StringComparer.OrdinalIgnoreCase, names);
 }

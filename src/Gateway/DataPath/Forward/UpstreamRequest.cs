@@ -8,7 +8,7 @@ internal static class UpstreamRequest
     /// <summary>The request, still without a key.</summary>
     public static HttpRequestMessage Of(HttpRequest client, AcceptedRequest request, Upstream upstream)
     {
-        var message = new HttpRequestMessage(new HttpMethod(request.Route.Method), upstream.AddressOf(request.Match.UpstreamPath, request.Query))
+        var message = new HttpRequestMessage(HttpMethod.Parse(request.Route.Method), upstream.AddressOf(request.Match.UpstreamPath, request.Query))
         {
             Version = upstream.PreferredVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
