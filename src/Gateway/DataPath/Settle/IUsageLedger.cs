@@ -21,6 +21,6 @@ internal interface IUsageLedger
     /// </summary>
     Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events);
 
-    /// <summary>Completes when everything that was handed over before is durable.</summary>
+    /// <summary>Completes when everything that was handed over before is durable, and where it is read.</summary>
     Task FlushAsync(CancellationToken cancellation);
 }
