@@ -40,6 +40,21 @@ internal static class Disk
         return bytes;
     }
 
+    /// <summary>Writes all of it, or fails.</summary>
+    /// <exception cref="IOException">The disk, or a limit, doesn't take it.</exception>
+    public static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long at)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, at);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // What .NET makes of EFBIG: a file larger than a limit allows.
+            throw new IOException(e.Message, e);
+        }
+    }
+
     /// <summary>What was written to the file is on the disk when it returns.</summary>
     /// <exception cref="IOException">It isn't.</exception>
     public static void Sync(SafeFileHandle file)

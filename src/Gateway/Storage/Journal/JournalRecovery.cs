@@ -9,9 +9,11 @@ internal sealed class JournalRecovery
     private readonly SortedDictionary<long, int> _ends = [];
     private readonly List<JournalDamage> _damages = [];
 
-    private JournalRecovery()
-    {
-    }
+    // What the database may not know yet: of the rest it knows that it is settled.
+    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
+    private readonly JournalPosition _note;
+
+    private JournalRecovery(JournalPosition note) => _note = note;
 
     /// <summary>Exchanges that nobody settled, and where the row stands that holds for each.</summary>
     public IReadOnlyDictionary<string, JournalPosition> Open => _open;
@@ -23,9 +25,11 @@ internal sealed class JournalRecovery
     public IReadOnlyList<JournalDamage> Damages => _damages;
 
     /// <summary>Reads all segments.</summary>
-    public static JournalRecovery Read(JournalFolder folder)
+    /// <param name="folder">Where they are.</param>
+    /// <param name="note">How far the database has taken them over.</param>
+    public static JournalRecovery Read(JournalFolder folder, JournalPosition note)
     {
-        var found = new JournalRecovery();
+        var found = new JournalRecovery(note);
         var last = (Number: 0L, End: 0);
         foreach (var number in folder.Numbers())
         {
@@ -61,13 +65,18 @@ internal sealed class JournalRecovery
                 continue;
             }
 
-            if (scan.Record.Kind is JournalRecordKind.Open)
+            var position = new JournalPosition(header.Number, scan.Offset);
+            if (scan.Record.Kind is JournalRecordKind.Settle)
             {
-                _open[id] = new JournalPosition(header.Number, scan.Offset);
+                if (kind == UsageEntry.Settled)
+                {
+                    _open.Remove(id);
+                    _ = position >= _note && _settled.Add(id);
+                }
             }
-            else if (kind == UsageEntry.Settled)
+            else if (!_settled.Contains(id))
             {
-                _open.Remove(id);
+                _open[id] = position;
             }
         }
 

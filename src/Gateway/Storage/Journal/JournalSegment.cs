@@ -24,7 +24,7 @@ internal sealed class JournalSegment(JournalHeader header, SafeFileHandle file, 
         var length = (end + growth - 1) / growth * growth;
         for (var at = _length; at < length; at += Zeros.Length)
         {
-            RandomAccess.Write(file, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - at)), at);
+            Disk.Write(file, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - at)), at);
         }
 
         Disk.Sync(file);
@@ -34,7 +34,7 @@ internal sealed class JournalSegment(JournalHeader header, SafeFileHandle file, 
     /// <summary>On the disk when it returns.</summary>
     public void Write(ReadOnlySpan<byte> bytes, long at)
     {
-        RandomAccess.Write(file, bytes, at);
+        Disk.Write(file, bytes, at);
         Disk.Sync(file);
     }
 

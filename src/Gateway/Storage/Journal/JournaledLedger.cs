@@ -59,7 +59,7 @@ internal sealed class JournaledLedger : IUsageLedger, IHostedService, IDisposabl
         try
         {
             var note = Importer.ReadNote();
-            var found = JournalRecovery.Read(_folder);
+            var found = JournalRecovery.Read(_folder, note);
             foreach (var damage in found.Damages)
             {
                 _log.JournalDamaged(damage.Segment, damage.From, damage.To);

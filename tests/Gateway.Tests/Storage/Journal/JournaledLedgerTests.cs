@@ -210,7 +210,7 @@ public sealed class JournaledLedgerTests : IDisposable
 
         Allow();
         var first = Path.Combine(_folder, Segments.First());
-        var end = JournalRecovery.Read(new JournalFolder(_folder)).Ends[1];
+        var end = JournalRecovery.Read(new JournalFolder(_folder), default).Ends[1];
         await using (var file = new FileStream(first, FileMode.Open))
         {
             file.Position = end - 100;

@@ -82,8 +82,12 @@ internal sealed class ShippingBench : ILedgerBench, IUsageBench
 
     public Task<bool> CatchUpAsync() => _shipper.CatchUpAsync(CancellationToken.None);
 
-    /// <summary>Durable in the journal: whoever asks waits for the rest.</summary>
-    public Task AddAsync(IReadOnlyList<UsageEntry> entries) => Task.WhenAll(entries.Select(e => _ledger.SettleAsync(e, [])));
+    /// <summary>Noted in the database as to be shipped: whoever asks waits for the rest.</summary>
+    public async Task AddAsync(IReadOnlyList<UsageEntry> entries)
+    {
+        await Task.WhenAll(entries.Select(e => _ledger.SettleAsync(e, [])));
+        await _ledger.FlushAsync(CancellationToken.None);
+    }
 
     /// <summary>Waits until nothing waits.</summary>
     public async Task ArrivedAsync()
