@@ -26,18 +26,35 @@ internal static class Disk
         return file;
     }
 
-    /// <summary>Everything from an offset up to another, or to the file's end.</summary>
-    public static byte[] Read(string path, int from = 0, int to = int.MaxValue)
+    /// <summary>The whole file.</summary>
+    public static byte[] Read(string path)
+    {
+        byte[] bytes = [];
+        var read = Read(path, 0, int.MaxValue, ref bytes);
+        return read.Length == bytes.Length ? bytes : read.ToArray();
+    }
+
+    /// <summary>What stands from an offset up to another, or to the file's end.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="from">The first byte.</param>
+    /// <param name="to">The first byte behind it.</param>
+    /// <param name="memory">To read into; made larger if it must be.</param>
+    public static ReadOnlySpan<byte> Read(string path, int from, int to, ref byte[] memory)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[Math.Max(0, Math.Min(RandomAccess.GetLength(file), to) - from)];
+        var length = (int)Math.Max(0, Math.Min(RandomAccess.GetLength(file), to) - from);
+        if (memory.Length < length)
+        {
+            memory = new byte[length];
+        }
+
         var read = 0;
-        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), from + read) is > 0 and var more)
+        while (read < length && RandomAccess.Read(file, memory.AsSpan(read, length - read), from + read) is > 0 and var more)
         {
             read += more;
         }
 
-        return bytes;
+        return memory.AsSpan(0, read);
     }
 
     /// <summary>Writes all of it, or fails.</summary>

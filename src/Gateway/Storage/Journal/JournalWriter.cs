@@ -12,6 +12,12 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Bytes after which a group is written, however many have arrived.</summary>
     private const int MaxGroup = 1 << 20;
 
+    /// <summary>How long what nobody waits for may wait for company: answers take longer than that to begin.</summary>
+    private static readonly TimeSpan Doze = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Dozes without an arrival after which the thread sleeps until it is woken.</summary>
+    private const int LastDoze = 50;
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
     private readonly JournalFolder _folder;
@@ -30,7 +36,9 @@ internal sealed class JournalWriter : IDisposable
     private JournalPosition _durable;
     private long _neededFrom;
     private bool _started;
-    private bool _idle;
+    private bool _hurried;
+    private bool _waiting;
+    private bool _asleep;
     private bool _closed;
     private bool _abandoned;
     private volatile bool _refused;
@@ -94,8 +102,10 @@ internal sealed class JournalWriter : IDisposable
     }
 
     /// <summary>Hands something over.</summary>
+    /// <param name="item">What it is.</param>
+    /// <param name="hurry">Somebody waits for it: otherwise it goes with what others wait for, or after a moment.</param>
     /// <returns>Completes when it is on the disk; null when nothing is taken any more.</returns>
-    public Task? Append(JournalItem item)
+    public Task? Append(JournalItem item, bool hurry)
     {
         lock (_gate)
         {
@@ -105,8 +115,25 @@ internal sealed class JournalWriter : IDisposable
             }
 
             _arriving.Add(item);
-            Wake_NeedsLock();
+            if (hurry)
+            {
+                Hurry_NeedsLock();
+            }
+            else if (_asleep)
+            {
+                Wake_NeedsLock();
+            }
+
             return _arrivingDurable.Task;
+        }
+    }
+
+    /// <summary>Somebody waits for what was handed over before.</summary>
+    public void Hurry()
+    {
+        lock (_gate)
+        {
+            Hurry_NeedsLock();
         }
     }
 
@@ -115,7 +142,13 @@ internal sealed class JournalWriter : IDisposable
     {
         lock (_gate)
         {
-            return _arriving.Count > 0 ? _arrivingDurable.Task : _writingDurable?.Task ?? Task.CompletedTask;
+            if (_arriving.Count > 0)
+            {
+                Hurry_NeedsLock();
+                return _arrivingDurable.Task;
+            }
+
+            return _writingDurable?.Task ?? Task.CompletedTask;
         }
     }
 
@@ -193,11 +226,20 @@ internal sealed class JournalWriter : IDisposable
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private void Hurry_NeedsLock()
+    {
+        if (_arriving.Count > 0)
+        {
+            _hurried = true;
+            Wake_NeedsLock();
+        }
+    }
+
     private void Wake_NeedsLock()
     {
-        if (_idle)
+        if (_waiting)
         {
-            _idle = false;
+            _waiting = false;
             Monitor.PulseAll(_gate);
         }
     }
@@ -214,15 +256,15 @@ internal sealed class JournalWriter : IDisposable
                 }
 
                 WriteOut();
-                Reclaim();
                 _writing.Clear();
                 lock (_gate)
                 {
                     _writingDurable = null;
                 }
 
-                Progressed();
                 durable.TrySetResult();
+                Progressed();
+                Reclaim();
             }
         }
         catch (OperationCanceledException)
@@ -240,17 +282,28 @@ internal sealed class JournalWriter : IDisposable
     {
         lock (_gate)
         {
-            while (_arriving.Count == 0 && !_closed && !_abandoned && !MayReclaim_NeedsLock())
+            // While calls come, dozing costs less than to be woken for each of them.
+            for (var (dozed, dozes) = (false, 0); !IsDue_NeedsLock(dozed); _waiting = false)
             {
-                _idle = true;
-                Monitor.Wait(_gate);
+                _waiting = true;
+                if (_arriving.Count > 0 || dozes++ < LastDoze)
+                {
+                    dozed = !Monitor.Wait(_gate, Doze);
+                }
+                else
+                {
+                    _asleep = true;
+                    Monitor.Wait(_gate);
+                    (_asleep, dozed, dozes) = (false, false, 0);
+                }
             }
 
-            _idle = false;
             if (_abandoned || (_closed && _arriving.Count == 0))
             {
                 return null;
             }
+
+            _hurried = false;
 
             (_arriving, _writing) = (_writing, _arriving);
             _writingDurable = _arrivingDurable;
@@ -258,6 +311,9 @@ internal sealed class JournalWriter : IDisposable
             return _writingDurable;
         }
     }
+
+    private bool IsDue_NeedsLock(bool dozed) =>
+        _abandoned || _closed || (_arriving.Count > 0 ? _hurried || dozed : MayReclaim_NeedsLock());
 
     private void Add(JournalItem item)
     {

@@ -38,13 +38,16 @@ internal sealed class JournaledLedger : IUsageLedger, IHostedService, IDisposabl
         : null;
 
     /// <inheritdoc/>
-    public Task AdmitAsync(UsageEntry ifCrashed) => Append(new JournalItem(JournalRecordKind.Open, ifCrashed, []));
+    public Task AdmitAsync(UsageEntry ifCrashed) => Append(new JournalItem(JournalRecordKind.Open, ifCrashed, []), hurry: false);
 
     /// <inheritdoc/>
-    public void Checkpoint(UsageEntry ifCrashed) => Append(new JournalItem(JournalRecordKind.Open, ifCrashed, [], OnlyIfOpen: true));
+    public void Hurry() => _writer.Hurry();
 
     /// <inheritdoc/>
-    public Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events) => Append(new JournalItem(JournalRecordKind.Settle, entry, events));
+    public void Checkpoint(UsageEntry ifCrashed) => Append(new JournalItem(JournalRecordKind.Open, ifCrashed, [], OnlyIfOpen: true), hurry: false);
+
+    /// <inheritdoc/>
+    public Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events) => Append(new JournalItem(JournalRecordKind.Settle, entry, events), hurry: true);
 
     /// <inheritdoc/>
     public async Task FlushAsync(CancellationToken cancellation)
@@ -71,7 +74,14 @@ internal sealed class JournaledLedger : IUsageLedger, IHostedService, IDisposabl
                 _log.SettledLeftOpen(found.Open.Count);
             }
 
-            var number = Math.Max(note.Segment, found.Ends.Keys.DefaultIfEmpty().Max()) + 1;
+            var last = found.Ends.Keys.DefaultIfEmpty().Max();
+            var number = Math.Max(note.Segment, last) + 1;
+            if (last < note.Segment)
+            {
+                // The database isn't the one that this journal was written for: what it has twice it takes once.
+                note = default;
+            }
+
             _writer.Start(found.Ends, [.. found.Damages.Select(d => d.Segment)], number);
             Importer.Start(note, number);
         }
@@ -96,9 +106,9 @@ internal sealed class JournaledLedger : IUsageLedger, IHostedService, IDisposabl
         Importer.Dispose();
     }
 
-    private Task Append(JournalItem item)
+    private Task Append(JournalItem item, bool hurry)
     {
-        if (_writer.Append(item) is { } durable)
+        if (_writer.Append(item, hurry) is { } durable)
         {
             return durable;
         }

@@ -44,6 +44,7 @@ internal sealed class SqliteImporter : IDisposable
     private JournalPosition _position;
     private JournalPosition _noted;
     private (long Segment, JournalHeader Header, JournalColumns Columns)? _reading;
+    private byte[] _bytes = [];
     private long _ownFrom;
 
     public SqliteImporter(SqliteFile file, JournalFolder folder, JournalWriter writer, ILogger log)
@@ -198,8 +199,9 @@ internal sealed class SqliteImporter : IDisposable
 
                     (failures, _failing) = (0, false);
                 }
-                catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+                catch (Exception e)
                 {
+                    // Whatever it is: the journal keeps the rows, and operators are told.
                     _import?.Dispose();
                     _import = null;
                     _position = _noted;
@@ -343,7 +345,7 @@ internal sealed class SqliteImporter : IDisposable
         while (true)
         {
             var to = (int)Math.Min(end, (long)from + take);
-            var scan = new JournalScan(Disk.Read(_folder.PathOf(_position.Segment), from, to), header, from);
+            var scan = new JournalScan(Disk.Read(_folder.PathOf(_position.Segment), from, to, ref _bytes), header, from);
             var reached = Insert(ref scan, columns);
             if (reached == from && to < end)
             {
@@ -374,7 +376,10 @@ internal sealed class SqliteImporter : IDisposable
                 if (scan.Record.Kind is JournalRecordKind.Settle)
                 {
                     transaction ??= Import().Begin();
-                    Import().Insert(scan.Content, columns);
+                    if (!Import().Insert(scan.Content, columns))
+                    {
+                        _log.JournalDamaged(_position.Segment, scan.Offset, scan.End);
+                    }
                 }
             }
 
@@ -406,7 +411,7 @@ internal sealed class SqliteImporter : IDisposable
     {
         if (_reading?.Segment != segment)
         {
-            if (JournalHeader.Read(Disk.Read(_folder.PathOf(segment), 0, JournalHeader.Size)) is not { } header)
+            if (JournalHeader.Read(Disk.Read(_folder.PathOf(segment), 0, JournalHeader.Size, ref _bytes)) is not { } header)
             {
                 return null;
             }

@@ -253,6 +253,43 @@ public sealed class JournaledLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task a_journal_beside_another_database_than_its_own_is_taken_over_whole()
+    {
+        using (var dying = await StartAsync())
+        {
+            Refuse();
+            await dying.SettleAsync(LedgerRows.Row("req_1"), []);
+        }
+
+        Allow();
+        Execute("UPDATE journal_import SET segment = 500, byte_offset = 9000");
+        using (var next = await StartAsync())
+        {
+            await next.SettleAsync(LedgerRows.Row("req_2"), []);
+            await next.FlushAsync(CancellationToken.None);
+        }
+
+        Read("SELECT request_id FROM usage ORDER BY request_id").Should().Equal("req_1", "req_2");
+        Segments.Should().Contain("ledger-000501.journal");
+    }
+
+    [Fact]
+    public async Task an_admission_waits_for_company_and_not_for_long()
+    {
+        using var ledger = await StartAsync();
+        await ledger.AdmitAsync(Crashed("req_1"));
+
+        var admitted = ledger.AdmitAsync(Crashed("req_2"));
+        await ledger.SettleAsync(LedgerRows.Row("req_1"), []);
+        await admitted;
+
+        admitted = ledger.AdmitAsync(Crashed("req_3"));
+        ledger.Hurry();
+        await admitted;
+        JournalRecovery.Read(new JournalFolder(_folder), default).Open.Keys.Should().BeEquivalentTo("req_2", "req_3");
+    }
+
+    [Fact]
     public async Task the_journal_is_its_owners()
     {
         using var ledger = await StartAsync();
