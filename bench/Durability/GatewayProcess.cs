@@ -49,6 +49,10 @@ internal static class GatewayProcess
 
         public Task AdmitAsync(UsageEntry ifCrashed) => Task.CompletedTask;
 
+        public void Hurry()
+        {
+        }
+
         public void Checkpoint(UsageEntry ifCrashed)
         {
         }

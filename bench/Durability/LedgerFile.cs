@@ -1,7 +1,9 @@
 using System.Globalization;
+using Latchkey.Gateway.Storage.Journal;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Latchkey.Durability;
 
@@ -40,14 +42,24 @@ internal static class LedgerFile
         SqliteConnection.ClearAllPools();
     }
 
-    /// <summary>Rows of the ledger, and exchanges that are still open.</summary>
-    public static (long Rows, long Open) Count(string folder)
+    /// <summary>Rows of the ledger once the journal is in it, and exchanges that were still open.</summary>
+    public static async Task<(long Rows, long Open)> CountAsync(string folder)
     {
-        using var connection = SqliteFile.Open(PathIn(folder)).Connect();
-        var count = (Run(connection, "SELECT COUNT(*) FROM usage"), Run(connection, "SELECT COUNT(*) FROM open_exchange"));
+        var file = SqliteFile.Open(PathIn(folder));
+        var journal = new JournalFolder(folder);
+        var open = JournalRecovery.Read(journal, default).Open.Count;
+        using (var ledger = new JournaledLedger(journal, file, NullLogger<JournaledLedger>.Instance))
+        {
+            await ledger.StartAsync(CancellationToken.None);
+            await ledger.FlushAsync(CancellationToken.None);
+            await ledger.StopAsync(CancellationToken.None);
+        }
+
+        using var connection = file.Connect();
+        var rows = Run(connection, "SELECT COUNT(*) FROM usage");
         connection.Close();
         SqliteConnection.ClearAllPools();
-        return count;
+        return (rows, open);
     }
 
     private static string PathIn(string folder) => Path.Combine(folder, "latchkey.db");

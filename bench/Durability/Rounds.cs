@@ -52,7 +52,7 @@ internal static class Rounds
             }
 
             Report.Figures(options, figures);
-            return Account();
+            return await AccountAsync();
         }
         finally
         {
@@ -83,7 +83,7 @@ internal static class Rounds
             return bench.TotalProcessorTime;
         }
 
-        int Account()
+        async Task<int> AccountAsync()
         {
             var wrong = 0;
             foreach (var (variant, data, peer, client) in peers)
@@ -91,7 +91,7 @@ internal static class Rounds
                 // Killed, not stopped: what was answered is on the disk.
                 client.Dispose();
                 peer.Dispose();
-                var (rows, open) = LedgerFile.Count(data);
+                var (rows, open) = await LedgerFile.CountAsync(data);
                 var expected = variant.Keeps ? variant.Rows + client.Answered : 0;
                 Report.Rows(variant, client.Answered, rows, open);
                 wrong += rows == expected && open == 0 ? 0 : 1;

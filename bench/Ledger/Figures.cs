@@ -3,6 +3,7 @@ using System.Globalization;
 using Latchkey.Claude;
 using Latchkey.Gateway.Admin.Usage;
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Journal;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Data.Sqlite;
@@ -29,8 +30,9 @@ internal static class Figures
             // What filling has set on its connection isn't what a gateway has.
             SqliteConnection.ClearAllPools();
             Say($"{count} rows filled in {filling.Elapsed.TotalSeconds:F0} s; the file has {new FileInfo(path).Length / 1e9:F2} GB, {new FileInfo(path).Length / (double)count:F0} bytes a row");
-            await AskAsync(file);
-            await SettleAsync(SqliteFile.Open(Path.Combine(folder, "empty.db")), file);
+            await AskAsync(folder, file);
+            var empty = Directory.CreateDirectory(Path.Combine(folder, "empty")).FullName;
+            await SettleAsync((empty, SqliteFile.Open(Path.Combine(empty, "latchkey.db"))), (folder, file));
             return 0;
         }
         finally
@@ -40,9 +42,9 @@ internal static class Figures
         }
     }
 
-    private static async Task AskAsync(SqliteFile file)
+    private static async Task AskAsync(string folder, SqliteFile file)
     {
-        using var ledger = new SqliteUsageLedger(file, TimeProvider.System, NullLogger<SqliteUsageLedger>.Instance);
+        using var ledger = new JournaledLedger(new JournalFolder(folder), file, NullLogger<JournaledLedger>.Instance);
         await ledger.StartAsync(CancellationToken.None);
         var reports = new UsageReports(new SqliteUsageDatabase(file), new Writing(ledger, TimeProvider.System));
         var month = new UsageFilter { From = MonthOfRows.Begin, To = MonthOfRows.End };
@@ -108,12 +110,12 @@ internal static class Figures
     }
 
     /// <summary>In turn, after a round that isn't counted: what else the machine does then meets both alike.</summary>
-    private static async Task SettleAsync(SqliteFile empty, SqliteFile full)
+    private static async Task SettleAsync((string Folder, SqliteFile File) empty, (string Folder, SqliteFile File) full)
     {
         var (inEmpty, inFull) = (new List<double>(), new List<double>());
         for (var round = 0; round <= Runs; round++)
         {
-            var (first, second) = (await SettleAsync(empty, round), await SettleAsync(full, round));
+            var (first, second) = (await SettleAsync(empty.Folder, empty.File, round), await SettleAsync(full.Folder, full.File, round));
             if (round > 0)
             {
                 inEmpty.AddRange(first);
@@ -127,9 +129,9 @@ internal static class Figures
     }
 
     /// <summary>One call after another, each until it is on the disk: milliseconds.</summary>
-    private static async Task<List<double>> SettleAsync(SqliteFile file, int round)
+    private static async Task<List<double>> SettleAsync(string folder, SqliteFile file, int round)
     {
-        using var ledger = new SqliteUsageLedger(file, TimeProvider.System, NullLogger<SqliteUsageLedger>.Instance);
+        using var ledger = new JournaledLedger(new JournalFolder(folder), file, NullLogger<JournaledLedger>.Instance);
         await ledger.StartAsync(CancellationToken.None);
         var times = new List<double>();
         for (var i = 0; i < Settlements; i++)

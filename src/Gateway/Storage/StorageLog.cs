@@ -12,6 +12,18 @@ internal static partial class StorageLog
     [LoggerMessage(8004, LogLevel.Warning, "{Exchanges} exchanges that were open when the gateway died are settled on what was known of them")]
     public static partial void SettledLeftOpen(this ILogger logger, int exchanges);
 
+    [LoggerMessage(8005, LogLevel.Error, "The database couldn't take over what is in the ledger's journal (attempt {Attempt}); it waits there")]
+    public static partial void ImportFailed(this ILogger logger, Exception exception, int attempt);
+
+    [LoggerMessage(8006, LogLevel.Warning, "The database takes over what is in the ledger's journal again, after {Attempts} attempts")]
+    public static partial void ImportingAgain(this ILogger logger, int attempts);
+
+    [LoggerMessage(8007, LogLevel.Critical, "The ledger's journal is damaged: segment {Segment} can't be read from byte {From} to {To}; rows of calls may be missing. What stands behind is taken over, and the file is kept")]
+    public static partial void JournalDamaged(this ILogger logger, long segment, int from, int to);
+
+    [LoggerMessage(8008, LogLevel.Warning, "Segment {Segment} of the ledger's journal isn't needed any more and couldn't be removed; the next start does it")]
+    public static partial void SegmentStays(this ILogger logger, Exception exception, long segment);
+
     [LoggerMessage(8003, LogLevel.Error, "{RequestId} settled after the ledger had closed: its row is lost")]
     public static partial void RowAfterEnd(this ILogger logger, string requestId);
 

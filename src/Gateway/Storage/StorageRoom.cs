@@ -7,6 +7,7 @@ using Latchkey.Gateway.Configuration;
 using Latchkey.Gateway.DataPath.Authorize;
 using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Journal;
 using Latchkey.Gateway.Storage.Memory;
 using Latchkey.Gateway.Storage.Postgres;
 using Latchkey.Gateway.Storage.Redis;
@@ -30,9 +31,11 @@ internal static class StorageRoom
         services.TryAddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         var file = SqliteFile.Open(folder.PathOf(DatabaseName));
         services.TryAddSingleton(file);
-        services.TryAddSingleton<SqliteUsageLedger>();
-        services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<SqliteUsageLedger>());
-        services.AddHostedService(s => s.GetRequiredService<SqliteUsageLedger>());
+        services.TryAddSingleton(new JournalFolder(folder.Path));
+        services.TryAddSingleton<JournaledLedger>();
+        services.TryAddSingleton<IUsageLedger>(s => s.GetRequiredService<JournaledLedger>());
+        services.TryAddSingleton(s => s.GetRequiredService<JournaledLedger>().Importer);
+        services.AddHostedService(s => s.GetRequiredService<JournaledLedger>());
         services.TryAddSingleton<Writing>();
         services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IEventFeed, EventFeed>();
@@ -74,6 +77,10 @@ internal static class StorageRoom
         }
     }
 
-    /// <summary>What operators should know about the shared store as long as it holds, or null.</summary>
-    public static string? WarningOf(IServiceProvider services) => services.GetService<ShippingState>()?.Warning;
+    /// <summary>What operators should know about the ledger and the shared store as long as it holds, or null.</summary>
+    public static string? WarningOf(IServiceProvider services)
+    {
+        var (ledger, shipping) = (services.GetRequiredService<JournaledLedger>().Warning, services.GetService<ShippingState>()?.Warning);
+        return ledger is null || shipping is null ? ledger ?? shipping : $"{ledger} {shipping}";
+    }
 }

@@ -21,7 +21,11 @@ internal sealed class SharedStore(string url)
     /// <returns>What was found.</returns>
     public async Task<string> AgreesWithAsync(params string[] dataFolders)
     {
-        await Eventually.TrueAsync(() => Task.FromResult(dataFolders.Sum(Waiting) == 0), "everything should arrive in PostgreSQL");
+        foreach (var folder in dataFolders)
+        {
+            await Eventually.TrueAsync(async () => await new DurableLedger(folder).WaitingAsync() == 0 && Waiting(folder) == 0, "everything should arrive in PostgreSQL");
+        }
+
         var journal = dataFolders.SelectMany(folder => Read(folder, Rows)).Order(StringComparer.Ordinal).ToList();
         var store = (await PostgresServer.ReadAsync(url, Rows)).Order(StringComparer.Ordinal).ToList();
 

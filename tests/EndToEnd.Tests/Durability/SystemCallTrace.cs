@@ -33,7 +33,7 @@ internal static partial class SystemCallTrace
                 var name = call.Groups["call"].Value;
                 var target = call.Groups["target"].Value;
                 var bytes = string.Concat(Quoted().Matches(line).Select(match => Unescaped(match.Groups["text"].Value)));
-                var log = target.EndsWith("latchkey.db-wal", StringComparison.Ordinal);
+                var log = target.EndsWith(".journal", StringComparison.Ordinal) || target.EndsWith("ledger.new", StringComparison.Ordinal);
                 if (log && name.StartsWith("pwrite", StringComparison.Ordinal))
                 {
                     steps.Add(new TraceStep(TraceStepKind.LogWritten, target, bytes));
@@ -118,10 +118,10 @@ internal sealed record TraceStep(TraceStepKind Kind, string Target, string Bytes
 /// <summary>What a step is.</summary>
 internal enum TraceStepKind
 {
-    /// <summary>Bytes go into the database's write-ahead log.</summary>
+    /// <summary>Bytes go into the ledger's journal.</summary>
     LogWritten,
 
-    /// <summary>The log is on the disk.</summary>
+    /// <summary>The journal is on the disk.</summary>
     LogSynced,
 
     /// <summary>Bytes go to a client.</summary>

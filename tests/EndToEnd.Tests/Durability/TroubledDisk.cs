@@ -56,9 +56,12 @@ internal abstract class TroubledDisk : IAsyncDisposable
     public DurableLedger Ledger(string processId)
     {
         var copy = Directory.CreateDirectory(Path.Combine(_copies.FullName, Guid.NewGuid().ToString("N"))).FullName;
-        foreach (var name in new[] { "latchkey.db", "latchkey.db-wal" })
+        var folder = FolderAsSeenFromOutside(processId);
+
+        // The journal first, as rows only go from there to the database.
+        foreach (var file in Directory.EnumerateFiles(folder, "ledger-*.journal").Append(Path.Combine(folder, "latchkey.db")).Append(Path.Combine(folder, "latchkey.db-wal")))
         {
-            File.Copy(Path.Combine(FolderAsSeenFromOutside(processId), name), Path.Combine(copy, name));
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
 
         return new DurableLedger(copy);

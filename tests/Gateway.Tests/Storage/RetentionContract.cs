@@ -77,7 +77,7 @@ public abstract class RetentionContract
         await bench.AddAsync([.. Enumerable.Range(0, 2500).Select(i => Entries.One($"req_{i}", Entries.Begin.AddSeconds(i)))]);
         var clock = new FakeTimeProvider(Now);
         using var logs = new RecordedLogs();
-        using var retention = New(bench.Database, new RetentionOptions(), clock, logs);
+        using var retention = New(bench.Ledger, bench.Database, new RetentionOptions(), clock, logs);
 
         var run = retention.RunAsync(default);
         await UntilAsync(async () => await CountAsync(bench, "usage") == 1500);
@@ -147,7 +147,7 @@ public abstract class RetentionContract
         await bench.AddAsync([Entries.One("req_1", Now.AddDays(-91)), Entries.One("req_2", Now.Date.AddDays(-90).AddHours(1)), Entries.One("req_3", Now)]);
         var clock = new FakeTimeProvider(Now);
         using var logs = new RecordedLogs();
-        using var retention = New(bench.Database, new RetentionOptions(), clock, logs);
+        using var retention = New(bench.Ledger, bench.Database, new RetentionOptions(), clock, logs);
 
         await retention.StartAsync(default);
         await UntilAsync(async () => await CountAsync(bench, "usage") == 2);
@@ -165,7 +165,7 @@ public abstract class RetentionContract
         var database = new WatchedDatabase(bench.Database, _ => failing ? throw new IOException("The disk refuses.") : Task.CompletedTask);
         var clock = new FakeTimeProvider(Now);
         using var logs = new RecordedLogs();
-        using var retention = New(database, new RetentionOptions(), clock, logs);
+        using var retention = New(bench.Ledger, database, new RetentionOptions(), clock, logs);
 
         await retention.StartAsync(default);
         await UntilAsync(() => Task.FromResult(logs.Lines.Any(l => l.EventId == 8022)));
@@ -211,17 +211,17 @@ public abstract class RetentionContract
         await rest.Should().ThrowAsync<InvalidOperationException>();
     }
 
-    private static Retention New(IUsageDatabase database, RetentionOptions options, TimeProvider clock, RecordedLogs logs)
+    private static Retention New(IUsageLedger ledger, IUsageDatabase database, RetentionOptions options, TimeProvider clock, RecordedLogs logs)
     {
         using var factory = LoggerFactory.Create(b => b.AddProvider(logs).SetMinimumLevel(LogLevel.Trace));
-        return new Retention(database, Options.Create(options), clock, factory.CreateLogger<Retention>());
+        return new Retention(database, new Writing(ledger, TimeProvider.System), Options.Create(options), clock, factory.CreateLogger<Retention>());
     }
 
     private static async Task<RecordedLogs> RunAsync(IUsageBench bench, DateTimeOffset now, RetentionOptions options)
     {
         var clock = new FakeTimeProvider(now);
         var logs = new RecordedLogs();
-        using var retention = New(bench.Database, options, clock, logs);
+        using var retention = New(bench.Ledger, bench.Database, options, clock, logs);
         var run = retention.RunAsync(default);
         while (!run.IsCompleted)
         {

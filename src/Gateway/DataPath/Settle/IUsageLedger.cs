@@ -9,8 +9,11 @@ internal interface IUsageLedger
     /// <summary>False while the disk refuses what is written, so that nothing new should be let in that costs money.</summary>
     bool Writes { get; }
 
-    /// <summary>Completes when the row that holds after a crash is durable.</summary>
+    /// <summary>Completes when the row that holds after a crash is durable: some milliseconds later, unless somebody says that they wait.</summary>
     Task AdmitAsync(UsageEntry ifCrashed);
+
+    /// <summary>Somebody waits for what was handed over before.</summary>
+    void Hurry();
 
     /// <summary>Replaces the row that holds after a crash by one that knows more; nobody waits for it.</summary>
     void Checkpoint(UsageEntry ifCrashed);
@@ -21,6 +24,6 @@ internal interface IUsageLedger
     /// </summary>
     Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events);
 
-    /// <summary>Completes when everything that was handed over before is durable.</summary>
+    /// <summary>Completes when everything that was handed over before is durable, and where it is read.</summary>
     Task FlushAsync(CancellationToken cancellation);
 }

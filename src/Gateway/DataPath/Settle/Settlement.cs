@@ -37,6 +37,12 @@ internal sealed class Settlement(
     public async ValueTask BeforeFirstByteAsync(Outcome begun)
     {
         _begun = begun;
+        if (!_admitted.IsCompleted)
+        {
+            // It was for company that it waited: most answers take longer to begin.
+            ledger.Hurry();
+        }
+
         await DurableAsync(_admitted);
     }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Latchkey.Gateway.DataPath.Settle;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Data.Sqlite;
@@ -12,7 +13,7 @@ namespace Latchkey.Gateway.Storage.Postgres;
 /// </summary>
 internal sealed class Shipper(
     SqliteShipments journal,
-    SqliteUsageLedger ledger,
+    IUsageLedger ledger,
     PostgresStore store,
     PostgresShipmentWriter writer,
     ShippingState state,

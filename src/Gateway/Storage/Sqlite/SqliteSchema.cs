@@ -5,7 +5,7 @@ internal static class SqliteSchema
 {
     /// <summary>Step <c>n</c> turns version <c>n</c> into version <c>n + 1</c>. A step that was released never changes.
     /// Each ends by saying so.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, Second, Third, SqliteShipmentSchema.Step, SqliteDeviceSchema.Step];
+    public static readonly IReadOnlyList<string> Steps = [First, Second, Third, SqliteShipmentSchema.Step, SqliteDeviceSchema.Step, Sixth];
 
     private const string FirstUsage = """
         request_id TEXT NOT NULL PRIMARY KEY, upstream_request_id TEXT, device_id TEXT NOT NULL, user_id TEXT, org_id TEXT,
@@ -122,5 +122,16 @@ internal static class SqliteSchema
     private const string Third = """
         CREATE TABLE retention (subject TEXT NOT NULL PRIMARY KEY, gone_before INTEGER NOT NULL) STRICT;
         PRAGMA user_version = 3;
+        """;
+
+    /// <summary>
+    /// Admissions are in the journal, and how far it has been taken over is noted here; what was open is settled on what was known of it.
+    /// </summary>
+    private const string Sixth = """
+        INSERT INTO usage SELECT * FROM open_exchange WHERE true ON CONFLICT (request_id, kind) DO NOTHING;
+        DROP TABLE open_exchange;
+        CREATE TABLE journal_import (segment INTEGER NOT NULL, byte_offset INTEGER NOT NULL) STRICT;
+        INSERT INTO journal_import VALUES (0, 0);
+        PRAGMA user_version = 6;
         """;
 }

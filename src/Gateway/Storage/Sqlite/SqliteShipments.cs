@@ -6,9 +6,9 @@ namespace Latchkey.Gateway.Storage.Sqlite;
 
 /// <summary>
 /// The journal's side of shipping: what waits, and what has arrived. Reads on connections of its own; what it writes goes
-/// through the ledger's writer, so that no settlement ever waits for a lock of ours.
+/// through the database's one writer, so that it never waits for a lock of ours.
 /// </summary>
-internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger, TimeProvider time)
+internal sealed class SqliteShipments(SqliteFile file, SqliteImporter importer, TimeProvider time)
 {
     private const string Columns = "seq, item, id, kind, shipped_at";
 
@@ -127,7 +127,7 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
     }
 
     /// <summary>From now on this is the store: whatever another one had waits for it too.</summary>
-    public Task BeginWithAsync(string storeId) => ledger.KeepAsync(connection =>
+    public Task BeginWithAsync(string storeId) => importer.KeepAsync(connection =>
     {
         SqliteStatements.Execute(connection, "DELETE FROM shipped_to");
         using var command = connection.CreateCommand();
@@ -140,7 +140,7 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
     public Task ArrivedAsync(IReadOnlyList<Shipment> shipments)
     {
         var now = Instants.Of(time.GetUtcNow());
-        return ledger.KeepAsync(connection =>
+        return importer.KeepAsync(connection =>
         {
             using var command = connection.CreateCommand();
             command.CommandText = "UPDATE shipment SET shipped_at = $now WHERE seq = $seq";
@@ -155,7 +155,7 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
     }
 
     /// <summary>The store takes everything but this one.</summary>
-    public Task RefusedAsync(Shipment shipment, string why) => ledger.KeepAsync(connection =>
+    public Task RefusedAsync(Shipment shipment, string why) => importer.KeepAsync(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = "UPDATE shipment SET refused = $why WHERE seq = $seq";
@@ -171,7 +171,7 @@ internal sealed class SqliteShipments(SqliteFile file, SqliteUsageLedger ledger,
         var old = Shipped((0, 0), shippedBefore - 1, atMost);
         if (old.Count > 0)
         {
-            await ledger.KeepAsync(connection => Delete(connection, old));
+            await importer.KeepAsync(connection => Delete(connection, old));
         }
 
         return old.Count;

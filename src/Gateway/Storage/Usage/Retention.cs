@@ -6,7 +6,7 @@ namespace Latchkey.Gateway.Storage.Usage;
 /// Deletes what is older than it is kept, once an hour, in short transactions with pauses between them, so that whoever
 /// settles a call waits for one of them at most.
 /// </summary>
-internal sealed class Retention(IUsageDatabase database, IOptions<RetentionOptions> options, TimeProvider time, ILogger<Retention> log) : BackgroundService
+internal sealed class Retention(IUsageDatabase database, Writing writing, IOptions<RetentionOptions> options, TimeProvider time, ILogger<Retention> log) : BackgroundService
 {
     /// <summary>Rows that one transaction deletes at most: some tens of milliseconds.</summary>
     public const int Batch = 1000;
@@ -37,6 +37,8 @@ internal sealed class Retention(IUsageDatabase database, IOptions<RetentionOptio
     /// <summary>Deletes all that may be deleted now.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
     {
+        // What is still on its way would come back after it was said to be gone.
+        await writing.DoneAsync(cancellation);
         var plan = RetentionPlan.At(time.GetUtcNow(), options.Value);
         var rows = await DeleteAsync(Kept.OfRows, plan.Rows, [RetainedTable.Rows], cancellation);
         var sums = await DeleteAsync(Kept.OfSums, plan.Sums, [RetainedTable.Hours, RetainedTable.Days], cancellation);

@@ -33,14 +33,14 @@ internal static class UsageColumns
         Integer("cache_creation_1h_input_tokens", e => e.Usage.CacheCreation1hInputTokens),
         Integer("cache_read_input_tokens", e => e.Usage.CacheReadInputTokens),
         Integer("web_search_requests", e => e.Usage.WebSearchRequests),
-        Text("usage", e => JsonSerializer.Serialize(e.Usage, UsageJson.Default.Usage)),
+        Text("usage", e => ReferenceEquals(e.Usage, Claude.Usage.None) ? "{}" : JsonSerializer.Serialize(e.Usage, UsageJson.Default.Usage)),
         Text("quality", QualityOf),
         OptionalText("quality_reason", e => e.QualityReason),
         Integer("cost_nano_usd", e => e.CostNanoDollars),
         Text("price_version", e => e.PriceVersion),
         Integer("unpriced", e => e.Unpriced ? 1L : 0L),
-        Integer("status", e => (long)e.Status),
-        OptionalInteger("upstream_status", e => (long?)e.UpstreamStatus),
+        Integer("status", e => e.Status),
+        OptionalInteger("upstream_status", e => e.UpstreamStatus),
         Text("ending", e => e.Ending),
         OptionalText("abort", e => e.Abort),
         Text("fault", e => e.Fault),
@@ -58,13 +58,19 @@ internal static class UsageColumns
     public static readonly string Names = string.Join(", ", All.Select(c => c.Name));
 
     /// <summary>A charge at guessed rates says so first: an estimate beside it still shows in its reason.</summary>
-    private static string QualityOf(UsageEntry entry) => entry.Unpriced ? "unpriced" : entry.Quality.ToString().ToLowerInvariant();
+    private static string QualityOf(UsageEntry entry) => entry.Unpriced ? "unpriced" : entry.Quality switch
+    {
+        UsageQuality.None => "none",
+        UsageQuality.Actual => "actual",
+        UsageQuality.Estimated => "estimated",
+        _ => throw new ArgumentOutOfRangeException(nameof(entry), entry.Quality, null),
+    };
 
-    private static UsageColumn Text(string name, Func<UsageEntry, object?> value) => new(name, UsageColumnType.Text, Required: true, value);
+    private static UsageColumn Text(string name, Func<UsageEntry, string?> value) => new(name, Required: true, value, null);
 
-    private static UsageColumn OptionalText(string name, Func<UsageEntry, object?> value) => new(name, UsageColumnType.Text, Required: false, value);
+    private static UsageColumn OptionalText(string name, Func<UsageEntry, string?> value) => new(name, Required: false, value, null);
 
-    private static UsageColumn Integer(string name, Func<UsageEntry, object?> value) => new(name, UsageColumnType.Integer, Required: true, value);
+    private static UsageColumn Integer(string name, Func<UsageEntry, long> value) => new(name, Required: true, null, e => value(e));
 
-    private static UsageColumn OptionalInteger(string name, Func<UsageEntry, object?> value) => new(name, UsageColumnType.Integer, Required: false, value);
+    private static UsageColumn OptionalInteger(string name, Func<UsageEntry, long?> value) => new(name, Required: false, null, value);
 }

@@ -1,6 +1,7 @@
 using Latchkey.Gateway.DataPath.Authorize;
 using Latchkey.Gateway.DataPath.Authorize.Budgets;
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Journal;
 using Latchkey.Gateway.Storage.Postgres;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
@@ -17,7 +18,7 @@ internal sealed class ShippingBench : ILedgerBench, IUsageBench
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("latchkey-test-").FullName;
     private readonly PostgresStore _store;
-    private readonly SqliteUsageLedger _ledger;
+    private readonly JournaledLedger _ledger;
     private readonly Shipper _shipper;
 
     private ShippingBench(string url, string gatewayId, TimeProvider clock, ShippingTiming timing, Action<string>? before)
@@ -26,11 +27,11 @@ internal sealed class ShippingBench : ILedgerBench, IUsageBench
         before?.Invoke(JournalPath);
         SqliteShipments.Prepare(file, ship: true);
         using var logging = LoggerFactory.Create(b => b.AddProvider(Logs).SetMinimumLevel(LogLevel.Trace));
-        _ledger = new SqliteUsageLedger(file, clock, logging.CreateLogger<SqliteUsageLedger>());
+        _ledger = new JournaledLedger(new JournalFolder(_folder), file, logging.CreateLogger<JournaledLedger>());
         _store = new PostgresStore(PostgresUrl.Parse(url));
         Url = url;
         State = new ShippingState(timing, clock);
-        Shipments = new SqliteShipments(file, _ledger, clock);
+        Shipments = new SqliteShipments(file, _ledger.Importer, clock);
         _shipper = new Shipper(Shipments, _ledger, _store, new PostgresShipmentWriter(gatewayId), State, timing, clock, logging.CreateLogger<Shipper>());
         Database = new PostgresUsageDatabase(_shipper, _store, State);
         SpendHistory = new PostgresSpendHistory(
@@ -81,8 +82,12 @@ internal sealed class ShippingBench : ILedgerBench, IUsageBench
 
     public Task<bool> CatchUpAsync() => _shipper.CatchUpAsync(CancellationToken.None);
 
-    /// <summary>Durable in the journal: whoever asks waits for the rest.</summary>
-    public Task AddAsync(IReadOnlyList<UsageEntry> entries) => Task.WhenAll(entries.Select(e => _ledger.SettleAsync(e, [])));
+    /// <summary>Noted in the database as to be shipped: whoever asks waits for the rest.</summary>
+    public async Task AddAsync(IReadOnlyList<UsageEntry> entries)
+    {
+        await Task.WhenAll(entries.Select(e => _ledger.SettleAsync(e, [])));
+        await _ledger.FlushAsync(CancellationToken.None);
+    }
 
     /// <summary>Waits until nothing waits.</summary>
     public async Task ArrivedAsync()

@@ -1,10 +1,14 @@
+using System.Text.Json.Nodes;
 using Latchkey.Claude;
 using Latchkey.Gateway.Configuration;
+using Latchkey.Gateway.Storage.Journal;
 using Latchkey.Gateway.Storage.Sqlite;
+using Latchkey.Gateway.Storage.Usage;
+using Latchkey.Gateway.Tests.Storage.Redis;
 using Latchkey.TestKit;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Latchkey.Gateway.Tests.Storage.Sqlite;
 
@@ -99,11 +103,12 @@ public sealed class LedgerTests : IDisposable
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
         await ledger.AdmitAsync(LedgerRows.Row("req_1") with { Ending = "crashed" });
-        Read("SELECT request_id, ending FROM open_exchange").Should().Equal("req_1|crashed");
+        LeftOpen().Should().Equal("req_1");
 
         await ledger.SettleAsync(LedgerRows.Row("req_1"), []);
 
-        Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
+        LeftOpen().Should().BeEmpty();
+        await ledger.FlushAsync(CancellationToken.None);
         Read("SELECT request_id, ending FROM usage").Should().Equal("req_1|completed");
     }
 
@@ -122,7 +127,6 @@ public sealed class LedgerTests : IDisposable
         using var next = Open();
         await next.StartAsync(CancellationToken.None);
 
-        Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
         Read("SELECT request_id, ending, input_tokens, output_tokens FROM usage ORDER BY request_id").Should().Equal("req_1|crashed|0|0", "req_2|crashed|50|9");
         _logs.Lines.Should().Contain(l => l.EventId == 8004);
     }
@@ -139,52 +143,89 @@ public sealed class LedgerTests : IDisposable
 
         using var next = Open();
         await next.StartAsync(CancellationToken.None);
+        await next.FlushAsync(CancellationToken.None);
 
         Read("SELECT request_id, ending FROM usage").Should().Equal("req_1|completed");
     }
 
     [Fact]
-    public async Task a_disk_that_refuses_is_noticed_and_recovers_without_a_restart()
+    public async Task while_the_database_refuses_rows_wait_in_the_journal_and_come_without_a_restart()
     {
         using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
         Execute("CREATE TRIGGER refuse BEFORE INSERT ON usage BEGIN SELECT RAISE(ABORT, 'disk'); END");
-        var settled = ledger.SettleAsync(LedgerRows.Row("req_1"), []);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (ledger.Writes)
-        {
-            await Task.Delay(10, patience.Token);
-        }
 
-        settled.IsCompleted.Should().BeFalse();
+        await ledger.SettleAsync(LedgerRows.Row("req_1"), []);
+        var asked = ledger.FlushAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => Task.FromResult(ledger.Warning is not null), "operators should be told");
+
+        ledger.Writes.Should().BeTrue("the journal takes what is settled");
+        ledger.Warning.Should().Contain("database");
+        asked.IsCompleted.Should().BeFalse();
         Execute("DROP TRIGGER refuse");
-        await settled;
-
-        ledger.Writes.Should().BeTrue();
+        await asked;
         Read("SELECT request_id FROM usage").Should().Equal("req_1");
+        _logs.Lines.Should().Contain(l => l.EventId == 8006);
+        await Eventually.TrueAsync(() => Task.FromResult(ledger.Warning is null), "all is well again");
+    }
+
+    [Fact]
+    public async Task calls_go_on_while_the_database_refuses_and_reports_dont()
+    {
+        await using var gateway = await TestGateway.StartAsync(dataDirectory: _folder);
+        var token = await gateway.TokenAsync();
+        Execute("CREATE TRIGGER refuse BEFORE INSERT ON usage BEGIN SELECT RAISE(ABORT, 'disk'); END");
+
+        using var first = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
+        using var report = await gateway.Http.SendAsync(TestGateway.Call(token, "/admin/usage"));
+        using var second = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
+
+        ((int)first.StatusCode).Should().Be(200);
+        ((int)second.StatusCode).Should().Be(200);
+        ((int)report.StatusCode).Should().Be(503, "an answer that lacks what was settled last is none, and nobody waits for it");
+        (await report.Content.ReadAsStringAsync()).Should().Contain("can't be written");
+        Execute("DROP TRIGGER refuse");
+        (await gateway.LedgerAsync(2)).Should().OnlyContain(r => (string)r["ending"]! == "completed");
     }
 
     [Fact]
     public async Task nothing_that_costs_is_let_in_while_the_disk_refuses()
     {
-        await using var gateway = await TestGateway.StartAsync(dataDirectory: _folder);
+        // Room for a few calls; then another segment has to be made, and can't.
+        await using var gateway = await TestGateway.StartAsync(
+            dataDirectory: _folder, services: s => s.AddSingleton(new JournalFolder(_folder, segmentSize: 16 << 10, growth: 16 << 10)));
         var token = await gateway.TokenAsync();
-        Execute("CREATE TRIGGER refuse BEFORE INSERT ON open_exchange BEGIN SELECT RAISE(ABORT, 'disk'); END");
+        var obstacle = Directory.CreateDirectory(Path.Combine(_folder, "ledger.new"));
+        var calls = 0;
+        HttpResponseMessage refused;
+        while (true)
+        {
+            var answer = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
+            if ((int)answer.StatusCode == 503)
+            {
+                refused = answer;
+                break;
+            }
 
-        using var running = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
-        using var refused = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/messages", TestGateway.Message()));
+            ((int)answer.StatusCode).Should().Be(200, "it was let in before anybody knew");
+            answer.Dispose();
+            calls++;
+            calls.Should().BeLessThan(1000);
+        }
+
         using var free = await gateway.Http.SendAsync(TestGateway.Call(token, "/v1/models"));
         using var report = await gateway.Http.SendAsync(TestGateway.Call(token, "/admin/usage"));
+        using var ready = await gateway.Http.GetAsync(new Uri("/readyz", UriKind.Relative));
 
-        ((int)running.StatusCode).Should().Be(200, "it was let in before anybody knew");
-        ((int)refused.StatusCode).Should().Be(503);
         (await refused.Content.ReadAsStringAsync()).Should().Contain("overloaded_error");
         refused.Headers.RetryAfter.Should().NotBeNull();
+        refused.Dispose();
         ((int)free.StatusCode).Should().Be(200);
         ((int)report.StatusCode).Should().Be(503, "an answer that lacks what was settled last is none, and nobody waits for it");
         (await report.Content.ReadAsStringAsync()).Should().Contain("can't be written");
-        Execute("DROP TRIGGER refuse");
-        (await gateway.LedgerAsync(2)).Should().Contain(r => (string)r["ending"]! == "completed" && (string)r["route"]! == "messages");
+        JsonNode.Parse(await ready.Content.ReadAsStringAsync())!["warnings"]!.AsArray().Select(w => (string)w!).Should().Contain(w => w.Contains("journal can't be written"));
+        obstacle.Delete();
+        (await gateway.LedgerAsync(calls + 1)).Count(r => (string)r["ending"]! == "completed" && (string)r["route"]! == "messages").Should().Be(calls);
     }
 
     [Fact]
@@ -210,7 +251,8 @@ public sealed class LedgerTests : IDisposable
             await locks.ExecuteNonQueryAsync();
             _ = ledger.SettleAsync(LedgerRows.Row("req_1"), []);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            while (!_logs.Lines.Any(l => l.EventId == 8001))
+            _ = ledger.FlushAsync(CancellationToken.None);
+            while (!_logs.Lines.Any(l => l.EventId == 8005))
             {
                 await Task.Delay(10, patience.Token);
             }
@@ -223,7 +265,7 @@ public sealed class LedgerTests : IDisposable
         await ledger.FlushAsync(CancellationToken.None);
 
         Read("SELECT request_id FROM usage ORDER BY request_id").Should().Equal("req_1", "req_2");
-        _logs.Lines.Should().Contain(l => l.EventId == 8002);
+        _logs.Lines.Should().Contain(l => l.EventId == 8006);
     }
 
     [Fact]
@@ -285,28 +327,43 @@ public sealed class LedgerTests : IDisposable
             "req_3|settled|claude-opus-5-5|20|2|estimated|unreadable");
         Read("SELECT hour, model, key_fingerprint, requests, succeeded, output_tokens, cost_nano_usd FROM usage_hour ORDER BY hour").Should().Equal(
             "1|claude-opus-5-5|k1|2|1|18|10000", "25|claude-opus-5-5|k1|1|0|9|5000");
-        Read("SELECT COUNT(*) FROM open_exchange").Should().Equal("0");
+        Read("SELECT name FROM sqlite_schema WHERE name = 'open_exchange'").Should().BeEmpty();
         Read("SELECT id, state, enrolled_by, first_seen_at, last_seen_at FROM device").Should().Equal(
             ["a-device-0001|active|open|0|86400000000"], "whoever has called may have a token, and may have to be stopped");
     }
 
     [Fact]
-    public async Task what_nobody_is_at_work_on_is_settled_while_the_gateway_runs()
+    public async Task a_checkpoint_that_comes_after_the_end_opens_nothing_again()
     {
-        var clock = new FakeTimeProvider();
-        using var ledger = Open(time: clock);
+        using var ledger = Open();
         await ledger.StartAsync(CancellationToken.None);
-        await ledger.AdmitAsync(LedgerRows.Row("req_alive") with { Ending = "crashed" });
-        Execute("UPDATE open_exchange SET request_id = 'req_orphan'");
-        await ledger.AdmitAsync(LedgerRows.Row("req_alive") with { Ending = "crashed" });
-
-        clock.Advance(TimeSpan.FromSeconds(30));
+        await ledger.AdmitAsync(LedgerRows.Row("req_1") with { Ending = "crashed" });
+        await ledger.SettleAsync(LedgerRows.Row("req_1"), []);
+        ledger.Checkpoint(LedgerRows.Row("req_1") with { Ending = "crashed" });
         await ledger.FlushAsync(CancellationToken.None);
 
-        Read("SELECT request_id FROM usage").Should().Equal("req_orphan");
-        Read("SELECT request_id FROM open_exchange").Should().Equal("req_alive");
-        await ledger.SettleAsync(LedgerRows.Row("req_alive"), []);
-        Read("SELECT request_id, ending FROM usage ORDER BY request_id").Should().Equal("req_alive|completed", "req_orphan|crashed");
+        LeftOpen().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task what_an_older_version_has_left_open_is_settled()
+    {
+        foreach (var step in SqliteSchema.Steps.Take(5))
+        {
+            Execute(step);
+        }
+
+        var row = LedgerRows.Row("req_old") with { Ending = "crashed", Usage = Usage.None with { InputTokens = 3 } };
+        var values = string.Join(", ", UsageColumns.All.Select(c => c.Value(row) switch { null => "NULL", string text => $"'{text}'", var number => $"{number}" }));
+        Execute($"INSERT INTO open_exchange VALUES ({values})");
+        Execute($"INSERT INTO open_exchange VALUES ({values.Replace("req_old", "req_both", StringComparison.Ordinal)})");
+        Execute($"INSERT INTO usage VALUES ({values.Replace("req_old", "req_both", StringComparison.Ordinal).Replace("crashed", "completed", StringComparison.Ordinal)})");
+
+        using var ledger = Open();
+        await ledger.StartAsync(CancellationToken.None);
+
+        Read("SELECT request_id, ending, input_tokens FROM usage ORDER BY request_id").Should().Equal("req_both|completed|3", "req_old|crashed|3");
+        Read("SELECT SUM(requests), SUM(input_tokens) FROM usage_hour").Should().Equal("2|6");
     }
 
     [Fact]
@@ -319,11 +376,13 @@ public sealed class LedgerTests : IDisposable
         command.ExecuteScalar().Should().Be(2L, "2 is FULL");
     }
 
-    private SqliteUsageLedger Open(int busySeconds = 5, TimeProvider? time = null)
+    private JournaledLedger Open(int busySeconds = 5)
     {
         using var factory = LoggerFactory.Create(b => b.AddProvider(_logs).SetMinimumLevel(LogLevel.Trace));
-        return new SqliteUsageLedger(SqliteFile.Open(DatabasePath, busySeconds), time ?? TimeProvider.System, factory.CreateLogger<SqliteUsageLedger>());
+        return new JournaledLedger(new JournalFolder(_folder), SqliteFile.Open(DatabasePath, busySeconds), factory.CreateLogger<JournaledLedger>());
     }
+
+    private IEnumerable<string> LeftOpen() => JournalRecovery.Read(new JournalFolder(_folder), default).Open.Keys;
 
     private void Execute(string sql) => SqliteRows.Execute(DatabasePath, sql);
 

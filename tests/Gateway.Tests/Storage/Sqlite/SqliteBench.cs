@@ -1,4 +1,5 @@
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Journal;
 using Latchkey.Gateway.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,9 +9,9 @@ namespace Latchkey.Gateway.Tests.Storage.Sqlite;
 internal sealed class SqliteBench : ILedgerBench
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("latchkey-test-").FullName;
-    private readonly SqliteUsageLedger _ledger;
+    private readonly JournaledLedger _ledger;
 
-    private SqliteBench() => _ledger = new SqliteUsageLedger(SqliteFile.Open(DatabasePath), TimeProvider.System, NullLogger<SqliteUsageLedger>.Instance);
+    private SqliteBench() => _ledger = new JournaledLedger(new JournalFolder(_folder), SqliteFile.Open(DatabasePath), NullLogger<JournaledLedger>.Instance);
 
     public IUsageLedger Ledger => _ledger;
 

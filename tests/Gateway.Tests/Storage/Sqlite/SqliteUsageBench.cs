@@ -1,4 +1,5 @@
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Storage.Journal;
 using Latchkey.Gateway.Storage.Sqlite;
 using Latchkey.Gateway.Storage.Usage;
 using Microsoft.Data.Sqlite;
@@ -10,12 +11,12 @@ namespace Latchkey.Gateway.Tests.Storage.Sqlite;
 internal sealed class SqliteUsageBench : IUsageBench, IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("latchkey-test-").FullName;
-    private readonly SqliteUsageLedger _ledger;
+    private readonly JournaledLedger _ledger;
 
     private SqliteUsageBench()
     {
         File = SqliteFile.Open(Path.Combine(_folder, "latchkey.db"));
-        _ledger = new SqliteUsageLedger(File, TimeProvider.System, NullLogger<SqliteUsageLedger>.Instance);
+        _ledger = new JournaledLedger(new JournalFolder(_folder), File, NullLogger<JournaledLedger>.Instance);
         Database = new SqliteUsageDatabase(File);
     }
 
@@ -32,7 +33,11 @@ internal sealed class SqliteUsageBench : IUsageBench, IAsyncDisposable
         return bench;
     }
 
-    public Task AddAsync(IReadOnlyList<UsageEntry> entries) => Task.WhenAll(entries.Select(e => _ledger.SettleAsync(e, [])));
+    public async Task AddAsync(IReadOnlyList<UsageEntry> entries)
+    {
+        await Task.WhenAll(entries.Select(e => _ledger.SettleAsync(e, [])));
+        await _ledger.FlushAsync(CancellationToken.None);
+    }
 
     public async ValueTask DisposeAsync()
     {
