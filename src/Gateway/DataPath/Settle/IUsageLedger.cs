@@ -9,7 +9,7 @@ internal interface IUsageLedger
     /// <summary>False while the disk refuses what is written, so that nothing new should be let in that costs money.</summary>
     bool Writes { get; }
 
-    /// <summary>Completes when the row that holds after a crash is durable: some milliseconds later, unless somebody says that they wait.</summary>
+    /// <summary>Completes when the row that holds after a crash is durable; under load a moment later, unless somebody says that they wait.</summary>
     Task AdmitAsync(UsageEntry ifCrashed);
 
     /// <summary>Somebody waits for what was handed over before.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Latchkey.Gateway.DataPath.Settle;
 
 namespace Latchkey.Gateway.Storage.Journal;
@@ -12,11 +13,11 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Bytes after which a group is written, however many have arrived.</summary>
     private const int MaxGroup = 1 << 20;
 
-    /// <summary>How long what nobody waits for may wait for company: answers take longer than that to begin.</summary>
-    private static readonly TimeSpan Doze = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>Dozes without an arrival after which the thread sleeps until it is woken.</summary>
-    private const int LastDoze = 50;
+    /// <summary>
+    /// For how long after a group what nobody waits for waits for company: under load it then has no sync of its own, and alone it is written
+    /// at once, as one more awakening costs as much as a sync.
+    /// </summary>
+    private static readonly TimeSpan Doze = TimeSpan.FromMilliseconds(2);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
@@ -52,6 +53,7 @@ internal sealed class JournalWriter : IDisposable
     private JournalSegment? _segment;
     private int _end = JournalHeader.Size;
     private int _writingBytes;
+    private long _lastGroupAt;
 
     public JournalWriter(JournalFolder folder, ILogger log)
     {
@@ -256,6 +258,7 @@ internal sealed class JournalWriter : IDisposable
                 }
 
                 WriteOut();
+                _lastGroupAt = Stopwatch.GetTimestamp();
                 _writing.Clear();
                 lock (_gate)
                 {
@@ -282,20 +285,21 @@ internal sealed class JournalWriter : IDisposable
     {
         lock (_gate)
         {
-            // While calls come, dozing costs less than to be woken for each of them.
-            for (var (dozed, dozes) = (false, 0); !IsDue_NeedsLock(dozed); _waiting = false)
+            while (!IsDue_NeedsLock())
             {
                 _waiting = true;
-                if (_arriving.Count > 0 || dozes++ < LastDoze)
+                if (_arriving.Count > 0)
                 {
-                    dozed = !Monitor.Wait(_gate, Doze);
+                    Monitor.Wait(_gate, Doze);
                 }
                 else
                 {
                     _asleep = true;
                     Monitor.Wait(_gate);
-                    (_asleep, dozed, dozes) = (false, false, 0);
+                    _asleep = false;
                 }
+
+                _waiting = false;
             }
 
             if (_abandoned || (_closed && _arriving.Count == 0))
@@ -312,8 +316,8 @@ internal sealed class JournalWriter : IDisposable
         }
     }
 
-    private bool IsDue_NeedsLock(bool dozed) =>
-        _abandoned || _closed || (_arriving.Count > 0 ? _hurried || dozed : MayReclaim_NeedsLock());
+    private bool IsDue_NeedsLock() =>
+        _abandoned || _closed || (_arriving.Count > 0 ? _hurried || Stopwatch.GetElapsedTime(_lastGroupAt) >= Doze : MayReclaim_NeedsLock());
 
     private void Add(JournalItem item)
     {
