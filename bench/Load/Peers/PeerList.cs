@@ -1,0 +1,17 @@
+namespace Latchkey.Load.Peers;
+
+/// <summary>Everything that is compared, in the order of the tables.</summary>
+internal static class PeerList
+{
+    public static IReadOnlyList<IPeer> All { get; } =
+    [
+        new DirectPeer(),
+        new NginxPeer(tls: false),
+        new YarpPeer(tls: false),
+        new LatchkeyPeer(tls: false),
+        new NoLedgerPeer(tls: false),
+        new NginxPeer(tls: true),
+        new YarpPeer(tls: true),
+        new LatchkeyPeer(tls: true),
+    ];
+}

@@ -1,0 +1,10 @@
+using Latchkey.Load;
+using Latchkey.Load.Peers;
+
+return args switch
+{
+    ["yarp", var port, var upstream] => await YarpProcess.RunAsync(port, new Uri(upstream)),
+    ["no-ledger", ..] => await NoLedgerProcess.RunAsync(args[1..]),
+    _ when BenchOptions.Parse(args) is { } options => await Bench.RunAsync(options),
+    _ => BenchOptions.Usage(),
+};
