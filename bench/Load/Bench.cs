@@ -1,22 +1,13 @@
-using System.Diagnostics;
 using Latchkey.Load.Measure;
-using Latchkey.Load.Peers;
+using Latchkey.Load.Reporting;
 
 namespace Latchkey.Load;
 
 /// <summary>Runs the peers in turn, every second round backwards.</summary>
 internal static class Bench
 {
-    /// <summary>
-    /// Before anything is measured: connections are open, and code is compiled. A runtime that compiles in the background does so in pauses only, and
-    /// in several steps.
-    /// </summary>
-    private static readonly Load[] WarmUp =
-    [
-        new("json", "1k", "closed", 64, 0.7), new("json", "50k", "closed", 64, 0.5), new("json", "1500k", "closed", 8, 0.5), new("busy", "1k", "streams", 100, 0.3, 1),
-    ];
-
-    private const int WarmUps = 3;
+    /// <summary>Above it a sample is measured once more.</summary>
+    private const double TooManyOthers = 0.2;
 
     public static async Task<int> RunAsync(BenchOptions options)
     {
@@ -26,28 +17,19 @@ internal static class Bench
             return 1;
         }
 
-        var folder = Directory.CreateTempSubdirectory("latchkey-load-").FullName;
         var samples = new List<Sample>();
         var contenders = new List<Contender>();
-        Upstreams? upstreams = null;
+        await using var ring = await Ring.StartAsync(options);
         try
         {
-            upstreams = await Upstreams.StartAsync(options.Native, folder);
-            foreach (var peer in options.Peers)
+            // Those who aren't measured just then stand still: they share a core.
+            foreach (var peer in options.Peers.Where(p => ring.Has(p)))
             {
-                var site = NewSite();
-                if (!peer.Exists(site))
-                {
-                    Console.WriteLine($"{peer.Name}: not here, left out");
-                    continue;
-                }
-
-                var contender = await Contender.StartAsync(peer, site);
+                var contender = await ring.EnterAsync(peer);
                 contenders.Add(contender);
-                foreach (var load in Enumerable.Repeat(WarmUp, WarmUps).SelectMany(l => l))
+                if (options.Rows.Any(r => !r.IsHeld))
                 {
-                    await MeasureAsync(contender, load);
-                    await contender.RestAsync();
+                    await ring.WarmUpAsync(contender);
                 }
             }
 
@@ -55,42 +37,43 @@ internal static class Bench
             {
                 foreach (var row in options.Rows)
                 {
-                    foreach (var contender in round % 2 == 0 ? contenders : Enumerable.Reverse(contenders))
+                    foreach (var contender in (round % 2 == 0 ? contenders : Enumerable.Reverse(contenders)).Where(c => !c.Peer.Skips.Contains(row.Name)))
                     {
-                        var sample = new Sample(row.Name, contender.Peer.Name, round, await MeasureAsync(contender, row.Load));
+                        var sample = new Sample(row.Name, contender.Peer.Name, round, await FiguresAsync(row, contender));
                         samples.Add(sample);
-                        Report.Progress(sample);
+                        Progress.Print(sample);
                     }
                 }
             }
-
-            Report.Write(options, samples);
-            return samples.Sum(s => s.Figures["failures"] + s.Figures["wrong"]) == 0 ? 0 : 1;
         }
         finally
         {
             contenders.ForEach(c => c.Dispose());
-            upstreams?.Dispose();
-            Directory.Delete(folder, recursive: true);
         }
 
-        Site NewSite() => new(
-            Directory.CreateDirectory(Path.Combine(folder, $"{contenders.Count}")).FullName, Upstreams.FreePort(),
-            upstreams.Plain, upstreams.Secure, upstreams.Authority, options.Gateway);
+        var results = new RunResults(Machine.Describe(), DateOnly.FromDateTime(DateTime.UtcNow), options.RoundCount, samples);
+        results.Save(options.Results);
+        Console.WriteLine();
+        Console.WriteLine(Tables.Of(results));
+        return results.Mistakes == 0 ? 0 : 1;
 
-        async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Contender contender, Load load)
+        async Task<IReadOnlyDictionary<string, double>> FiguresAsync(Row row, Contender contender)
         {
-            using var client = new Client(Path.Combine(options.Native, "client"));
-            client.Start(contender.Port, contender.Headers, load);
-            await client.MarkAsync("begin");
-            var (started, busy, own) = (Stopwatch.GetTimestamp(), Machine.BusySeconds(), OwnCpu(client));
-            var before = contender.CpuSeconds;
-            await client.MarkAsync("end");
-            var cpu = contender.CpuSeconds - before;
-            var others = (Machine.BusySeconds() - busy - cpu - (OwnCpu(client) - own)) / Stopwatch.GetElapsedTime(started).TotalSeconds;
-            return Figures.Of(await client.EndAsync(), cpu, Math.Max(0, others));
-        }
+            if (row.IsHeld)
+            {
+                return await ring.HoldAsync(contender.Peer, row.Loads);
+            }
 
-        double OwnCpu(Client client) => client.CpuSeconds + upstreams.CpuSeconds + Environment.CpuUsage.TotalTime.TotalSeconds;
+            var figures = await ring.MeasureAsync(contender, row.Loads[0]);
+            if (figures["others"] <= TooManyOthers)
+            {
+                return figures;
+            }
+
+            var again = await ring.MeasureAsync(contender, row.Loads[0]);
+            again["failures"] += figures["failures"];
+            again["wrong"] += figures["wrong"];
+            return again;
+        }
     }
 }

@@ -9,8 +9,9 @@ namespace Latchkey.Load;
 /// <param name="RoundCount">How often.</param>
 /// <param name="Gateway">The folder of the published gateway.</param>
 /// <param name="Native">The folder of the stand-in and the client.</param>
+/// <param name="Npm">The folder with the peers that are packages of npm.</param>
 /// <param name="Results">The file that is written.</param>
-internal sealed record BenchOptions(IReadOnlyList<IPeer> Peers, IReadOnlyList<Row> Rows, int RoundCount, string Gateway, string Native, string Results)
+internal sealed record BenchOptions(IReadOnlyList<IPeer> Peers, IReadOnlyList<Row> Rows, int RoundCount, string Gateway, string Native, string Npm, string Results)
 {
     private static readonly string[] QuickPeers = ["direct", "nginx", "yarp", "latchkey", "nginx-tls", "latchkey-tls"];
 
@@ -18,7 +19,7 @@ internal sealed record BenchOptions(IReadOnlyList<IPeer> Peers, IReadOnlyList<Ro
     public static BenchOptions? Parse(string[] args)
     {
         var (peers, rows, rounds, quick) = (Array.Empty<string>(), Array.Empty<string>(), 0, false);
-        var (gateway, native, results) = ("", "", "");
+        var (gateway, native, npm, results) = ("", "", "", "");
         for (var i = 0; i < args.Length; i++)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";
@@ -41,6 +42,9 @@ internal sealed record BenchOptions(IReadOnlyList<IPeer> Peers, IReadOnlyList<Ro
                 case "--native" when Directory.Exists(value):
                     native = Path.GetFullPath(value);
                     break;
+                case "--npm" when Directory.Exists(value):
+                    npm = Path.GetFullPath(value);
+                    break;
                 case "--results" when value.Length > 0:
                     results = Path.GetFullPath(value);
                     break;
@@ -57,7 +61,7 @@ internal sealed record BenchOptions(IReadOnlyList<IPeer> Peers, IReadOnlyList<Ro
             ? new BenchOptions(
                 [.. PeerList.All.Where(p => names.Contains(p.Name))],
                 [.. Row.All.Where(r => rows.Length == 0 || rows.Contains(r.Name))],
-                rounds > 0 ? rounds : quick ? 2 : 5, gateway, native, results)
+                rounds > 0 ? rounds : quick ? 2 : 5, gateway, native, npm, results)
             : null;
     }
 

@@ -5,7 +5,7 @@ namespace Latchkey.Load;
 /// <summary>The figures of a sample, by name.</summary>
 internal static class Figures
 {
-    public static IReadOnlyDictionary<string, double> Of(Seen seen, double cpuSeconds, double others)
+    public static Dictionary<string, double> Of(Seen seen, double cpuSeconds, double others)
     {
         var figures = new Dictionary<string, double>
         {
@@ -26,7 +26,7 @@ internal static class Figures
             figures["cpu-us-event"] = cpuSeconds * 1e6 / seen.Events;
         }
 
-        foreach (var (name, times) in new[] { ("first", seen.First), ("whole", seen.Whole), ("event", seen.Event), ("late", seen.Late) })
+        foreach (var (name, times) in new[] { ("first", seen.First), ("whole", seen.Whole), ("event", seen.Event), ("last", seen.Last), ("late", seen.Late) })
         {
             if (times.Count > 0)
             {

@@ -5,6 +5,10 @@ internal sealed class DirectPeer : IPeer
 {
     public string Name => "direct";
 
+    public IReadOnlyList<string> Skips => ["held", "held-1500k"];
+
+    public bool CompilesItself => false;
+
     public bool Exists(Site site) => true;
 
     public Command? Start(Site site) => null;

@@ -9,6 +9,12 @@ internal interface IPeer
     /// <summary>The machine has what it is made of.</summary>
     bool Exists(Site site);
 
+    /// <summary>Rows that make no sense for it.</summary>
+    IReadOnlyList<string> Skips => [];
+
+    /// <summary>Its code is compiled while it runs, so that it has to run for a while before it is measured.</summary>
+    bool CompilesItself => true;
+
     /// <summary>How it is started; null when it needs no process.</summary>
     Command? Start(Site site);
 

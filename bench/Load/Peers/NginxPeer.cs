@@ -5,6 +5,8 @@ internal sealed class NginxPeer(bool tls) : IPeer
 {
     public string Name => tls ? "nginx-tls" : "nginx";
 
+    public bool CompilesItself => false;
+
     public bool Exists(Site site) => Command.Find("nginx") is not null;
 
     public Command Start(Site site)

@@ -7,10 +7,14 @@ internal static class PeerList
     [
         new DirectPeer(),
         new NginxPeer(tls: false),
+        new HaproxyPeer(tls: false),
         new YarpPeer(tls: false),
+        new FastifyPeer(),
+        new PortkeyPeer(),
         new LatchkeyPeer(tls: false),
-        new NoLedgerPeer(tls: false),
+        new NoLedgerPeer(),
         new NginxPeer(tls: true),
+        new HaproxyPeer(tls: true),
         new YarpPeer(tls: true),
         new LatchkeyPeer(tls: true),
     ];

@@ -7,7 +7,8 @@ namespace Latchkey.Load.Peers;
 /// <param name="Secure">The upstream with TLS.</param>
 /// <param name="Authority">The file with the certificate of the bench's own authority, which has signed the upstream's.</param>
 /// <param name="Gateway">The folder of the published gateway.</param>
-internal sealed record Site(string Folder, int Port, Uri Plain, Uri Secure, string Authority, string Gateway)
+/// <param name="Npm">The folder with the peers that are packages of npm.</param>
+internal sealed record Site(string Folder, int Port, Uri Plain, Uri Secure, string Authority, string Gateway, string Npm)
 {
     public Uri Upstream(bool tls) => tls ? Secure : Plain;
 

@@ -13,10 +13,10 @@ static const struct {
 
 static const char *const answers[] = {"json", "spoken", "held", "busy"};
 
-enum { SIZES = 3, ANSWERS = 4, CODES = 100000, SPOKEN_EVENTS = 20, BUSY_PER_SECOND = 50 };
+enum { SIZES = 3, ANSWERS = 4, CODES = 100000, SPOKEN_EVENTS = 20, BUSY_PER_SECOND = 50, TOOLS = 15 };
 
 static const char not_stamped[] = "0000000000000000000";
-static const char code_name[] = "\"max_tokens\":";
+static const char code_name[] = "[call ";
 
 /* A text that grows. */
 struct text {
@@ -53,40 +53,40 @@ static void prose(struct text *text, size_t size)
     }
 }
 
-/* As Claude Code sends it: a system prompt, tools, and for the rest what was said so far. */
+/* As Claude Code sends it: what was said so far, a system prompt, tools. The members are in the order in which Portkey writes them anew. */
 static void make_request(struct call *call, size_t bytes)
 {
-    struct text text = {0};
-    char head[128];
-    snprintf(head, sizeof head, "{\"model\":\"claude-opus-5-5\",%s%d,\"stream\":%s", code_name, call->code,
-             call->kind == ANSWER_JSON ? "false" : "true");
-    say(&text, head);
-    if (bytes > 8 * 1024) {
-        say(&text, ",\"system\":[{\"type\":\"text\",\"text\":\"");
-        prose(&text, bytes / 4);
-        say(&text, "\",\"cache_control\":{\"type\":\"ephemeral\"}}],\"tools\":[");
-        for (int i = 0; i < 15; i++) {
-            char tool[256];
-            snprintf(tool, sizeof tool, "%s{\"name\":\"tool_%02d\",\"input_schema\":{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"}}},\"description\":\"",
+    bool large = bytes > 8 * 1024;
+    char begin[128], end[512];
+    struct text text = {0}, rest = {0};
+    snprintf(end, sizeof end, "\"}],\"max_tokens\":1024,\"stream\":%s", call->kind == ANSWER_JSON ? "false" : "true");
+    say(&rest, end);
+    if (large) {
+        say(&rest, ",\"system\":[{\"type\":\"text\",\"text\":\"");
+        prose(&rest, bytes / 4);
+        say(&rest, "\",\"cache_control\":{\"type\":\"ephemeral\"}}],\"tools\":[");
+        for (int i = 0; i < TOOLS; i++) {
+            snprintf(end, sizeof end, "%s{\"name\":\"tool_%02d\",\"input_schema\":{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"}}},\"description\":\"",
                      i == 0 ? "" : ",", i);
-            say(&text, tool);
-            prose(&text, bytes / 60);
-            say(&text, "\"}");
+            say(&rest, end);
+            prose(&rest, bytes / 4 / TOOLS);
+            say(&rest, "\"}");
         }
-        say(&text, "]");
+        say(&rest, "]");
     }
-    say(&text, ",\"messages\":[");
-    while (bytes > 8 * 1024 && text.size + 4096 < bytes) {
-        say(&text, "{\"role\":\"user\",\"content\":\"");
+    say(&rest, "}");
+
+    snprintf(begin, sizeof begin, "{\"model\":\"claude-opus-5-5\",\"messages\":[{\"role\":\"user\",\"content\":\"%s%d]", code_name, call->code);
+    say(&text, begin);
+    while (large && text.size + rest.size + 4096 < bytes) {
         prose(&text, 900);
         say(&text, "\"},{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"");
         prose(&text, 900);
-        say(&text, "\"}]},");
+        say(&text, "\"}]},{\"role\":\"user\",\"content\":\"");
     }
-    say(&text, "{\"role\":\"user\",\"content\":\"");
-    static const char end[] = "\"}]}";
-    prose(&text, bytes - text.size - (sizeof end - 1));
-    say(&text, end);
+    prose(&text, bytes - text.size - rest.size);
+    add(&text, rest.bytes, rest.size);
+    free(rest.bytes);
     call->request = text.bytes;
     call->request_size = text.size;
 }

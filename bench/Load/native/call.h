@@ -1,7 +1,7 @@
 /* What the stand-in and the client both know: every request that is sent, and every byte of its answer.
  *
- * Which call it is stands in max_tokens, near the beginning of the request, since a gateway forwards no header it doesn't know:
- * the first digit is the request's size, the second what is answered, the last three are its seconds. */
+ * Which call it is stands in the first message, near the beginning of the request, since a gateway forwards no header it doesn't
+ * know: the first digit is the request's size, the second what is answered, the last three are its seconds. */
 #ifndef CALL_H
 #define CALL_H
 
@@ -17,7 +17,7 @@ enum answer {
 };
 
 struct call {
-    int code;            /* the value of max_tokens */
+    int code;            /* as the first message has it */
     char *request;       /* the body; the same bytes for every call of this code */
     size_t request_size;
     enum answer kind;
@@ -33,7 +33,7 @@ struct call {
 enum { STAMP_DIGITS = 19 };
 
 /* Bytes of a request in which its code must be found. */
-enum { CODE_WITHIN = 64 };
+enum { CODE_WITHIN = 96 };
 
 /* The call of a code; NULL if there is none. Made at its first use, kept for good. */
 const struct call *call_of(int code);

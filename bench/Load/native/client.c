@@ -67,7 +67,7 @@ static struct connection *idle;
 static bool measuring;
 static size_t begun, under_way, holding, answers, failures, wrong, events, told;
 static uint64_t began_ns, ended_ns;
-static struct figures first, whole, event_delays, lateness;
+static struct figures first, whole, event_delays, after_last, lateness;
 
 static void read_devices(const char *path)
 {
@@ -246,6 +246,10 @@ static void finish(struct connection *connection, uint64_t now)
         answers += options.load == CLOSED ? measuring : options.load == OPEN ? connection->measured : true;
         if (connection->measured) {
             figures_add(&whole, (int64_t)(now - connection->due_ns));
+        }
+        uint64_t sent;
+        if (options.call->events > 0 && read_stamp(connection->reading.stamp, &sent)) {
+            figures_add(&after_last, (int64_t)(now - sent));
         }
     } else {
         tell(connection->reading.state == ANSWER_WRONG ? "wrong bytes" : "not an answer", connection);
@@ -435,6 +439,7 @@ int main(int count, char **values)
     figures_print(&first, "first");
     figures_print(&whole, "whole");
     figures_print(&event_delays, "event");
+    figures_print(&after_last, "last");
     figures_print(&lateness, "late");
     puts("}");
     return 0;

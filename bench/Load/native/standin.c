@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 256, READ_ROOM = 256 * 1024, BACKLOG = 8192, READS_A_TURN = 8 };
+enum { AT_ONCE = 256, READ_ROOM = 256 * 1024, BACKLOG = 8192 };
 
 static int epoll;
 
@@ -59,8 +59,8 @@ static bool receive(struct connection *connection)
 {
     static char bytes[READ_ROOM];
     ssize_t size = 1;
-    bool good = true;
-    for (int i = 0; i < READS_A_TURN && good && (size = wire_read(&connection->wire, bytes, sizeof bytes)) > 0; i++) {
+    bool good = true, more = true;
+    while (more && good && (size = wire_read(&connection->wire, bytes, sizeof bytes)) > 0) {
         if (!connection->begun) {
             connection->begun = true;
             if (wire_is_http2(&connection->wire)) {
@@ -71,10 +71,8 @@ static bool receive(struct connection *connection)
         }
         good = connection->http2 != NULL ? http2_receive(connection->http2, bytes, (size_t)size)
                                          : http1_receive(connection->http1, bytes, (size_t)size);
-        /* A plain socket that gave less than there is room for has no more; OpenSSL may keep a part. */
-        if (connection->wire.tls == NULL && (size_t)size < sizeof bytes) {
-            break;
-        }
+        /* epoll tells what the socket still has; of what OpenSSL has read ahead it knows nothing. */
+        more = connection->wire.tls != NULL;
     }
     if (!good || size < 0) {
         end(connection);
