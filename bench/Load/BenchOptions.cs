@@ -13,7 +13,7 @@ namespace Latchkey.Load;
 /// <param name="Results">The file that is written.</param>
 internal sealed record BenchOptions(IReadOnlyList<IPeer> Peers, IReadOnlyList<Row> Rows, int RoundCount, string Gateway, string Native, string Npm, string Results)
 {
-    private static readonly string[] QuickPeers = ["direct", "nginx", "yarp", "latchkey", "nginx-tls", "latchkey-tls"];
+    private static readonly string[] QuickPeers = ["direct", "nginx", "latchkey", "nginx-tls", "latchkey-tls"];
 
     /// <summary>Null when the arguments can't be understood.</summary>
     public static BenchOptions? Parse(string[] args)
@@ -60,15 +60,15 @@ internal sealed record BenchOptions(IReadOnlyList<IPeer> Peers, IReadOnlyList<Ro
         return known && native.Length > 0 && results.Length > 0
             ? new BenchOptions(
                 [.. PeerList.All.Where(p => names.Contains(p.Name))],
-                [.. Row.All.Where(r => rows.Length == 0 || rows.Contains(r.Name))],
-                rounds > 0 ? rounds : quick ? 2 : 5, gateway, native, npm, results)
+                [.. Row.All.Where(r => rows.Length == 0 ? !r.OnlyWhenNamed : rows.Contains(r.Name))],
+                rounds > 0 ? rounds : quick ? 1 : 5, gateway, native, npm, results)
             : null;
     }
 
     public static int Usage()
     {
         Console.Error.WriteLine($"""
-            bench/run.sh [--quick] [--rounds N] [--peers A,B] [--rows A,B] [--latchkey FOLDER] [--results FILE]
+            bench/run.sh --report | [--quick] [--rounds N] [--peers A,B] [--rows A,B] [--latchkey FOLDER] [--results FILE]
               peers  {string.Join(' ', PeerList.All.Select(p => p.Name))}
               rows   {string.Join(' ', Row.All.Select(r => r.Name))}
             """);

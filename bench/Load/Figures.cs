@@ -5,6 +5,9 @@ namespace Latchkey.Load;
 /// <summary>The figures of a sample, by name.</summary>
 internal static class Figures
 {
+    /// <summary>The kernel accounts in hundredths of a second: below it, rates and processor time mean nothing.</summary>
+    private const double ShortestSeconds = 0.2;
+
     public static Dictionary<string, double> Of(Seen seen, double cpuSeconds, double others)
     {
         var figures = new Dictionary<string, double>
@@ -12,15 +15,14 @@ internal static class Figures
             ["failures"] = seen.Failures,
             ["wrong"] = seen.Wrong,
             ["others"] = others,
-            ["cores"] = cpuSeconds / seen.Seconds,
         };
-        if (seen.Answers > 0)
+        if (seen.Seconds > ShortestSeconds && seen.Whole.Count > 0)
         {
             figures["per-second"] = seen.Answers / seen.Seconds;
             figures["cpu-ms"] = cpuSeconds * 1000 / seen.Answers;
         }
 
-        if (seen.Events > 0)
+        if (seen.Seconds > ShortestSeconds && seen.Events > 0)
         {
             figures["events-per-second"] = seen.Events / seen.Seconds;
             figures["cpu-us-event"] = cpuSeconds * 1e6 / seen.Events;

@@ -10,7 +10,7 @@ internal sealed class FastifyPeer : IPeer
     public string Name => "fastify";
 
     /// <summary>More events than it can pass on.</summary>
-    public IReadOnlyList<string> Skips => ["busy-1000"];
+    public IReadOnlyList<string> Skips => ["busy-1000", "burst-5000"];
 
     public bool Exists(Site site) => Command.Find("node") is not null && Directory.Exists(Path.Combine(site.Npm, "fastify", "node_modules"));
 

@@ -1,6 +1,6 @@
 namespace Latchkey.Load.Peers;
 
-/// <summary>HAProxy as a bare reverse proxy: one thread, no log, upstream connections shared.</summary>
+/// <summary>HAProxy as a bare reverse proxy: one thread, no log, upstream connections shared, events not held back.</summary>
 internal sealed class HaproxyPeer(bool tls) : IPeer
 {
     public string Name => tls ? "haproxy-tls" : "haproxy";
@@ -23,6 +23,7 @@ internal sealed class HaproxyPeer(bool tls) : IPeer
               timeout client 600s
               timeout server 600s
               http-reuse always
+              option http-no-delay
             frontend gateway
               bind 127.0.0.1:{site.Port} backlog 4096
               default_backend claude

@@ -6,7 +6,7 @@ internal sealed class NoLedgerPeer : IPeer
     public string Name => "no-ledger";
 
     /// <summary>Where durability costs nothing.</summary>
-    public IReadOnlyList<string> Skips => ["json-50k", "json-1500k", "busy-100", "busy-1000", "held", "held-1500k"];
+    public IReadOnlyList<string> Skips => ["json-50k", "json-1500k", "busy-100", "busy-1000", "burst-1000", "burst-5000", "held", "held-1500k"];
 
     public bool Exists(Site site) => true;
 

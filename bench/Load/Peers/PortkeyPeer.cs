@@ -6,7 +6,7 @@ internal sealed class PortkeyPeer : IPeer
     public string Name => "portkey";
 
     /// <summary>More events than it can pass on.</summary>
-    public IReadOnlyList<string> Skips => ["busy-1000", "rate-500"];
+    public IReadOnlyList<string> Skips => ["busy-1000", "rate-500", "burst-5000"];
 
     public bool Exists(Site site) => Command.Find("node") is not null && File.Exists(ProgramIn(site));
 

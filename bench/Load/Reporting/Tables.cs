@@ -11,18 +11,18 @@ internal static class Tables
     private static readonly (string Row, string Figure, string Title, double Unit)[] Durability =
     [
         ("json-1k", "cpu-ms", "CPU-ms a request, as fast as they can", 1),
-        ("rate-200", "cpu-ms", "at 200 requests/s", 1),
-        ("rate-500", "cpu-ms", "at 500 requests/s", 1),
+        ("rate-200", "cpu-ms", "CPU-ms a request, 200 requests/s", 1),
+        ("rate-500", "cpu-ms", "CPU-ms a request, 500 requests/s", 1),
         ("spoken-100", "first-p50", "ms to the first byte of a stream, p50", 1000),
-        ("spoken-100", "first-p99", "p99", 1000),
+        ("spoken-100", "first-p99", "ms to the first byte of a stream, p99", 1000),
         ("spoken-100", "last-p50", "ms from the last event to the end of a stream, p50", 1000),
-        ("spoken-100", "last-p99", "p99", 1000),
+        ("spoken-100", "last-p99", "ms from the last event to the end of a stream, p99", 1000),
     ];
 
     public static string Of(RunResults results)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{results.Day:yyyy-MM-dd}, {results.Machine}; {Counted(results.RoundCount, "round")}; {results.Samples.Count:N0} samples; {Mistakes(results)}; {Others(results)}.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{results.Day:yyyy-MM-dd}, {results.Machine}; {Counted(results.RoundCount, "round")}; {Counted(results.Samples.Count, "sample")}; {Mistakes(results)}; {Others(results)}.");
         var peers = PeerList.All.Select(p => p.Name).Where(n => results.Has(n) && n is not ("direct" or "no-ledger")).ToList();
         Compare(text, results, "upstream with TLS 1.3", [.. peers.Where(IsTls)]);
         Compare(text, results, "plain upstream", [.. peers.Where(p => !IsTls(p))]);
@@ -74,8 +74,9 @@ internal static class Tables
     private static string Others(RunResults results)
     {
         var others = results.Samples.Where(s => s.Figures.ContainsKey("others")).Select(s => s.Figures["others"]).ToList();
-        return string.Create(CultureInfo.InvariantCulture, $"other programs used {Spread.Of(others)?.ToString() ?? "an unknown number of"} cores, more than 0.2 in {others.Count(o => o > 0.2)} samples");
+        return string.Create(CultureInfo.InvariantCulture, $"other programs used {Spread.Of(others)?.ToString() ?? "an unknown number of"} cores, more than 0.2 in {Counted(others.Count(o => o > 0.2), "sample")}");
     }
 
-    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+    private static string Counted(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 }

@@ -13,7 +13,7 @@ const usage = new Map()
 const app = Fastify({ logger: { level: 'info' }, bodyLimit: 32 * 1024 * 1024 })
 await app.register(jwt, { secret: 'load-bench-0123456789-0123456789-0123456789' })
 await app.register(rateLimit, { max: 1_000_000_000, timeWindow: 60_000, hook: 'preHandler', keyGenerator: request => request.user?.device_id ?? request.ip })
-await app.register(replyFrom, { base: upstream, undici: { connections: 512, pipelining: 1 } })
+await app.register(replyFrom, { base: upstream, undici: { connections: 16_384, pipelining: 1 } })
 
 app.post('/bootstrap', async request => ({ wrapper_token: app.jwt.sign({ device_id: request.body.device_id, models: allowed }, { expiresIn: '24h' }) }))
 
