@@ -34,6 +34,9 @@ for peer in fastify portkey; do
   fi
 done
 
+# 5,000 streams take 10,000 descriptors of a peer.
+ulimit -n "$(ulimit -Hn)"
+
 out=$PWD/artifacts/bench
 mkdir -p "$out/native"
 make --silent -C bench/Load/native OUT="$out/native"
