@@ -16,7 +16,7 @@ internal sealed class Ring : IAsyncDisposable
         new("json", "1k", "closed", 64, 0.7), new("json", "50k", "closed", 64, 0.5), new("json", "1500k", "closed", 8, 0.5), new("busy", "1k", "streams", 100, 0.3, 1),
     ];
 
-    private const int WarmUps = 3;
+    private const int MostWarmUps = 10;
 
     private static readonly Load FirstCalls = new("json", "1k", "open", 200, 0.5);
 
@@ -49,13 +49,20 @@ internal sealed class Ring : IAsyncDisposable
 
     public async Task WarmUpAsync(Contender contender)
     {
-        foreach (var load in Enumerable.Repeat(WarmUp, contender.Peer.CompilesItself ? WarmUps : 1).SelectMany(l => l))
+        // Until a request has twice not become cheaper.
+        var (best, worse) = (double.MaxValue, contender.Peer.CompilesItself ? 0 : 1);
+        for (var turn = 0; turn < MostWarmUps && worse < 2; turn++)
         {
-            await MeasureAsync(contender, load);
-            if (contender.Peer.CompilesItself)
+            var cost = 0.0;
+            foreach (var load in WarmUp)
             {
+                var seen = await MeasureAsync(contender, load);
+                cost += load.Size == "1500k" ? 0 : seen.GetValueOrDefault("cpu-ms");
                 await contender.RestAsync();
             }
+
+            worse += cost > 0.9 * best || !contender.Peer.CompilesItself ? 1 : 0;
+            best = Math.Min(best, cost);
         }
     }
 

@@ -50,7 +50,7 @@ internal static class Picture
 
         y += TitleHeight;
         Add(body, $"<line x1='{X(1)}' y1='10' x2='{X(1)}' y2='{y - 20}' class='one'/>");
-        Add(body, $"<text x='{X(1)}' y='{y - 6}' text-anchor='middle'>nginx = 1, less is better, logarithmic; {results.Day:yyyy-MM-dd}, median of {results.RoundCount} rounds, the line from the least to the most</text>");
+        Add(body, $"<text x='{X(1)}' y='{y - 6}' text-anchor='middle'>nginx = 1, less is better, logarithmic; {results.Day:yyyy-MM-dd}, median of the rounds, the line from the least to the most</text>");
         return $$"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{y}}" font-family="system-ui, sans-serif" font-size="12">
             <style>
