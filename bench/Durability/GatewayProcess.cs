@@ -1,5 +1,6 @@
 using Latchkey.Gateway;
 using Latchkey.Gateway.DataPath.Settle;
+using Latchkey.Gateway.Telemetry;
 
 namespace Latchkey.Durability;
 
@@ -10,10 +11,9 @@ internal static class GatewayProcess
 
     public static async Task<int> RunAsync(bool keeps, string upstream, string folder)
     {
-        // Log lines are written, one call of the system each, but nobody's time goes into reading them.
+        // Log lines are written, but nobody's time goes into reading them.
         var answers = Console.Out;
-        await using var logs = new StreamWriter("/dev/null") { AutoFlush = true };
-        Console.SetOut(logs);
+        await using var nowhere = File.OpenWrite("/dev/null");
         var settings = new Dictionary<string, string>
         {
             ["environment"] = "Production",
@@ -32,6 +32,7 @@ internal static class GatewayProcess
             [.. settings.SelectMany(s => new[] { "--" + s.Key, s.Value })],
             builder =>
             {
+                builder.Services.AddSingleton(new LogOutput(nowhere, TimeProvider.System));
                 if (!keeps)
                 {
                     builder.Services.AddSingleton<IUsageLedger>(new NoLedger());

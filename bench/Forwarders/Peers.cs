@@ -147,7 +147,11 @@ internal static class Peers
 
     private sealed class OpenGate : IAnswerGate
     {
-        public ValueTask BeforeFirstByteAsync(Outcome begun) => default;
+        public void Begins(Outcome begun)
+        {
+        }
+
+        public ValueTask BeforeFirstByteAsync() => default;
 
         public Refusal? Passing() => null;
 

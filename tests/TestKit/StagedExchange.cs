@@ -55,7 +55,9 @@ internal sealed class StagedExchange(int cutAfter = int.MaxValue, string words =
 
     private sealed class Gate(IAnswerGate inner, ResponseTap tap, int cutAfter, string words) : IAnswerGate
     {
-        public ValueTask BeforeFirstByteAsync(Outcome begun) => inner.BeforeFirstByteAsync(begun);
+        public void Begins(Outcome begun) => inner.Begins(begun);
+
+        public ValueTask BeforeFirstByteAsync() => inner.BeforeFirstByteAsync();
 
         public Refusal? Passing() => inner.Passing() ?? (tap.Read().Reading?.Events >= cutAfter ? Refusal.Policy(words) : null);
 

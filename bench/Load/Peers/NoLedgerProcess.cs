@@ -19,6 +19,10 @@ internal static class NoLedgerProcess
 
         public Task AdmitAsync(UsageEntry ifCrashed) => Task.CompletedTask;
 
+        public void Hurry()
+        {
+        }
+
         public void Checkpoint(UsageEntry ifCrashed)
         {
         }

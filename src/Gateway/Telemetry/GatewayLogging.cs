@@ -15,6 +15,9 @@ internal static class GatewayLogging
         logging.AddFilter("System", LogLevel.Warning);
         logging.AddFilter("OpenTelemetry", LogLevel.Warning);
 
+        // It says nothing of its own, and its being listened to makes a span and a scope for every request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         logging.AddFilter("Latchkey.Gateway.Identity", LogLevel.Warning);
 
         // What fails at start is said once, in one line that names the setting.

@@ -76,6 +76,9 @@ internal sealed class JsonLine
             case long number:
                 _json.WriteNumber(name, number);
                 break;
+            case decimal number:
+                _json.WriteNumber(name, number);
+                break;
             case double number when double.IsFinite(number):
                 _json.WriteNumber(name, number);
                 break;

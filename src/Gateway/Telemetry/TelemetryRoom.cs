@@ -21,7 +21,7 @@ internal static class TelemetryRoom
         services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) => host.ShutdownTimeout = drain.Value.Delay + drain.Value.Timeout);
 
         // Names, endpoint, protocol and headers follow the OTEL_* variables; without an endpoint nothing is sent.
-        services.AddOpenTelemetry()
+        var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("latchkey").AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
@@ -30,15 +30,12 @@ internal static class TelemetryRoom
                 {
                     metrics.AddOtlpExporter();
                 }
-            })
-            .WithTracing(traces =>
-            {
-                traces.AddSource(ExchangeActivity.SourceName);
-                if (exportOtlp)
-                {
-                    traces.AddOtlpExporter();
-                }
             });
+        if (exportOtlp)
+        {
+            // Spans that nobody gets would be made all the same.
+            telemetry.WithTracing(traces => traces.AddSource(ExchangeActivity.SourceName).AddOtlpExporter());
+        }
     }
 
     public static void MapTelemetry(this IEndpointRouteBuilder endpoints)

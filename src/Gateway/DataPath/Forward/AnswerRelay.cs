@@ -69,9 +69,13 @@ internal static class AnswerRelay
                 // An empty read waits for data without holding a buffer: an idle stream costs none.
                 stall.Restart();
                 var data = source.ReadAsync(Memory<byte>.Empty, stall.Token);
-                if (!headSent && !data.IsCompleted && !await FlushAsync(client, unwanted))
+                if (!headSent && !data.IsCompleted)
                 {
-                    return (Unsent(revoked), null);
+                    await gate.BeforeFirstByteAsync();
+                    if (!await FlushAsync(client, unwanted))
+                    {
+                        return (Unsent(revoked), null);
+                    }
                 }
 
                 headSent = true;
@@ -109,6 +113,7 @@ internal static class AnswerRelay
             }
 
             client.Advance(read);
+            await gate.BeforeFirstByteAsync();
             var flushing = FlushAsync(client, unwanted);
             if (!flushing.IsCompleted)
             {

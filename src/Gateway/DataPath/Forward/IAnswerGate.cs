@@ -5,9 +5,12 @@ namespace Latchkey.Gateway.DataPath.Forward;
 /// <summary>What must be true before an answer's bytes may pass. The stage Settle implements it.</summary>
 internal interface IAnswerGate
 {
-    /// <summary>Before anything of an answer is sent.</summary>
+    /// <summary>The upstream has begun to answer.</summary>
     /// <param name="begun">What the answer's head says of the exchange; its ending is still to come.</param>
-    ValueTask BeforeFirstByteAsync(Outcome begun);
+    void Begins(Outcome begun);
+
+    /// <summary>Before anything of an answer is sent. One that is complete by then needs nothing more.</summary>
+    ValueTask BeforeFirstByteAsync();
 
     /// <summary>
     /// A piece was seen by the tap and is about to be sent: may the answer go on? Must be quick. Null if it may, else the words to

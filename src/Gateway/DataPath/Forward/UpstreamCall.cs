@@ -177,7 +177,7 @@ internal sealed class UpstreamCall(
             _departure?.MayDrain();
         }
 
-        await gate.BeforeFirstByteAsync(SoFar());
+        gate.Begins(SoFar());
         AnswerHead.Write(http.Response, response, standing, request.Id);
         if (succeeded)
         {
@@ -199,6 +199,9 @@ internal sealed class UpstreamCall(
         // Not with the client's token: the relay is who says what its leaving means.
         var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
         var (end, words) = broken is { } before ? (before, null) : await AnswerRelay.RunAsync(body, client, tap, gate, AtItsEnd, watch, _gone, revoked);
+
+        // Whatever is said from here on may be the first that is sent.
+        await gate.BeforeFirstByteAsync();
         if (words is not null)
         {
             ticket?.Complete(OutcomeOf.Cut());

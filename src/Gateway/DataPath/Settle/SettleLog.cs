@@ -24,8 +24,8 @@ internal static partial class SettleLog
             entry.Usage.OutputTokens,
             entry.Usage.CacheCreationInputTokens,
             entry.Usage.CacheReadInputTokens,
-            entry.FirstByteAfter?.TotalMilliseconds,
-            entry.Latency.TotalMilliseconds);
+            entry.FirstByteAfter is { } firstByte ? Milliseconds(firstByte) : null,
+            Milliseconds(entry.Latency));
     }
 
     [LoggerMessage(6002, LogLevel.Warning, "{RequestId} passed before it was written down: the disk took longer than {Patience}")]
@@ -36,7 +36,7 @@ internal static partial class SettleLog
         LogLevel.Information,
         "{RequestId} (upstream {UpstreamRequestId}) device {Device}: {Route} {Model} {Status} {Ending}, fault {Fault}; "
         + "tokens in {InputTokens} out {OutputTokens} cache write {CacheWriteTokens} read {CacheReadTokens}; "
-        + "first byte {FirstByteMs:F1} ms, total {LatencyMs:F1} ms")]
+        + "first byte {FirstByteMs} ms, total {LatencyMs} ms")]
     private static partial void Settled(
         this ILogger logger,
         string requestId,
@@ -51,8 +51,11 @@ internal static partial class SettleLog
         long outputTokens,
         long cacheWriteTokens,
         long cacheReadTokens,
-        double? firstByteMs,
-        double latencyMs);
+        decimal? firstByteMs,
+        decimal latencyMs);
+
+    /// <summary>With one digit after the point.</summary>
+    private static decimal Milliseconds(TimeSpan time) => new((int)Math.Min(int.MaxValue, time.Ticks / (TimeSpan.TicksPerMillisecond / 10)), 0, 0, isNegative: false, scale: 1);
 
     [LoggerMessage(6010, LogLevel.Warning, "Budget {Budget} has reached {Percent} % of its limit")]
     public static partial void BudgetThreshold(this ILogger logger, string budget, int percent);

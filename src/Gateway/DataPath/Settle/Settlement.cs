@@ -34,15 +34,19 @@ internal sealed class Settlement(
     private Task? _settled;
 
     /// <inheritdoc/>
-    public async ValueTask BeforeFirstByteAsync(Outcome begun)
+    public void Begins(Outcome begun) => _begun = begun;
+
+    /// <inheritdoc/>
+    public async ValueTask BeforeFirstByteAsync()
     {
-        _begun = begun;
-        if (!_admitted.IsCompleted)
+        // An answer that came in one piece is settled before any of it is sent: its row is durable, and its admission of no use any more.
+        if (_admitted.IsCompleted || _settled is { IsCompleted: true })
         {
-            // It was for company that it waited: most answers take longer to begin.
-            ledger.Hurry();
+            return;
         }
 
+        // It was for company that it waited: most answers take longer to begin.
+        ledger.Hurry();
         await DurableAsync(_admitted);
     }
 

@@ -59,8 +59,8 @@ internal sealed class UsageRow(PriceBooks books, TimeProvider time)
                 ?? (outcome.Ending is Ending.ClientGone ? ClientClosedRequest : StatusCodes.Status500InternalServerError),
             UpstreamStatus = outcome.UpstreamStatus,
             Ending = ending,
-            Abort = outcome.Abort?.ToString().ToLowerInvariant(),
-            Fault = outcome.Fault.ToString().ToLowerInvariant(),
+            Abort = outcome.Abort is { } abort ? NameOf(abort) : null,
+            Fault = NameOf(outcome.Fault),
             ErrorType = reading?.ErrorType ?? outcome.Refusal?.Type ?? outcome.Cut?.Type ?? (outcome.AnswerBroken ? ClaudeErrors.Api : null),
             StopReason = reading?.StopReason,
             KeyFingerprint = outcome.KeyFingerprint,
@@ -93,5 +93,21 @@ internal sealed class UsageRow(PriceBooks books, TimeProvider time)
         Ending.NoKey => "no_key",
         Ending.Crashed => "crashed",
         _ => throw new ArgumentOutOfRangeException(nameof(ending), ending, null),
+    };
+
+    private static string NameOf(Abort abort) => abort switch
+    {
+        Abort.Cancelled => "cancelled",
+        Abort.Drained => "drained",
+        _ => throw new ArgumentOutOfRangeException(nameof(abort), abort, null),
+    };
+
+    private static string NameOf(Fault fault) => fault switch
+    {
+        Fault.None => "none",
+        Fault.Client => "client",
+        Fault.Gateway => "gateway",
+        Fault.Upstream => "upstream",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
     };
 }

@@ -72,7 +72,11 @@ public class AnswerRelayTests
     {
         public Action BeforeEnd { get; init; } = () => { };
 
-        public ValueTask BeforeFirstByteAsync(Outcome begun) => ValueTask.CompletedTask;
+        public void Begins(Outcome begun)
+        {
+        }
+
+        public ValueTask BeforeFirstByteAsync() => ValueTask.CompletedTask;
 
         public Refusal? Passing() => null;
 

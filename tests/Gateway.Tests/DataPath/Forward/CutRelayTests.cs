@@ -109,7 +109,11 @@ public sealed class CutRelayTests : IDisposable
     {
         private int _pieces;
 
-        public ValueTask BeforeFirstByteAsync(Outcome begun) => default;
+        public void Begins(Outcome begun)
+        {
+        }
+
+        public ValueTask BeforeFirstByteAsync() => default;
 
         public Refusal? Passing() => ++_pieces == at ? Refusal.Policy("Enough.") : null;
 
