@@ -8,7 +8,7 @@ namespace Latchkey.Gateway.DataPath.Settle;
 
 /// <summary>
 /// The books of one exchange, from admission to its one row. The admission is written while Claude is being called and is
-/// durable before the first byte passes; the row is durable before the last ones do. So a client that has an answer has
+/// durable before the first byte passes; the row is durable before the last ones do, and stands for both where all come at once. So a client that has an answer has
 /// been charged for it, whenever the process dies; the one window is the admission's own commit, while nothing has passed yet.
 /// </summary>
 internal sealed class Settlement(
