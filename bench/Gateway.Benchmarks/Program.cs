@@ -1,4 +1,10 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Latchkey.Gateway.Benchmarks;
 
-BenchmarkSwitcher.FromTypes([typeof(PathBenchmark)]).Run(args.Length > 0 ? args : ["--filter", "*"]);
+const int WholeNames = 50;
+
+BenchmarkSwitcher.FromTypes([typeof(PathBenchmark)]).Run(
+    args.Length > 0 ? args : ["--filter", "*"],
+    DefaultConfig.Instance.WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(WholeNames)));
