@@ -42,24 +42,4 @@ internal static class GatewayProcess
         await Peer.ServeAsync(app.Urls.First(), answers);
         return 0;
     }
-
-    /// <summary>Forgets everything at once. Here and nowhere else: the product has no such setting.</summary>
-    private sealed class NoLedger : IUsageLedger
-    {
-        public bool Writes => true;
-
-        public Task AdmitAsync(UsageEntry ifCrashed) => Task.CompletedTask;
-
-        public void Hurry()
-        {
-        }
-
-        public void Checkpoint(UsageEntry ifCrashed)
-        {
-        }
-
-        public Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events) => Task.CompletedTask;
-
-        public Task FlushAsync(CancellationToken cancellation) => Task.CompletedTask;
-    }
 }

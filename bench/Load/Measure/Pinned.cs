@@ -40,6 +40,7 @@ internal sealed class Pinned : IDisposable
                 return pinned;
             }
 
+            // No foreign server says when it listens: it is asked again, for half a minute.
             await Task.Delay(100);
         }
 
@@ -51,12 +52,13 @@ internal sealed class Pinned : IDisposable
 
     public double MemoryKb() => ProcessTree.MemoryKb(Id);
 
-    /// <summary>Waits until it does nothing any more, 10 s at most: code that runs often is compiled once more, beside the calls.</summary>
+    /// <summary>Waits until it does nothing any more, 10 s at most; nothing tells when it has: code that runs often is compiled once more, beside the calls.</summary>
     public async Task RestAsync()
     {
         var before = CpuSeconds();
         for (var i = 0; i < 20; i++)
         {
+            // Work is the difference between two readings: some time has to lie between them.
             await Task.Delay(TimeSpan.FromMilliseconds(400));
             var now = CpuSeconds();
             if (now - before < 0.03)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Latchkey.Load.Peers;
 
 /// <summary>A Fastify proxy with the features of the one before Latchkey (peers/fastify/proxy.js).</summary>
@@ -23,14 +21,6 @@ internal sealed class FastifyPeer : IPeer
     public async Task<IReadOnlyList<string>> EnrolAsync(Site site)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = site.Address };
-        var headers = new List<string>();
-        for (var device = 0; device < Devices; device++)
-        {
-            using var answer = await http.PostAsJsonAsync("/bootstrap", new { device_id = $"device-{device:D8}" });
-            answer.EnsureSuccessStatusCode();
-            headers.Add($"Authorization: Bearer {(await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("wrapper_token").GetString()}");
-        }
-
-        return headers;
+        return await Bootstrap.HeadersAsync(http, Devices);
     }
 }

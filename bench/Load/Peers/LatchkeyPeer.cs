@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 
 namespace Latchkey.Load.Peers;
 
@@ -52,15 +51,7 @@ internal sealed class LatchkeyPeer(bool tls) : IPeer
         using var made = await http.SendAsync(message);
         made.EnsureSuccessStatusCode();
 
-        var headers = new List<string>();
-        for (var device = 0; device < Devices; device++)
-        {
-            using var answer = await http.PostAsJsonAsync("/bootstrap", new { device_id = $"device-{device:D8}" });
-            answer.EnsureSuccessStatusCode();
-            headers.Add($"Authorization: Bearer {(await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("wrapper_token").GetString()}");
-        }
-
-        return headers;
+        return await Bootstrap.HeadersAsync(http, Devices);
     }
 
     private static string ProgramIn(Site site) => Path.Combine(site.Gateway, "Latchkey.Gateway");

@@ -1,3 +1,4 @@
+using Latchkey.Durability;
 using Latchkey.Gateway;
 using Latchkey.Gateway.DataPath.Settle;
 
@@ -11,24 +12,5 @@ internal static class NoLedgerProcess
         await using var app = GatewayHost.Create(args, builder => builder.Services.AddSingleton<IUsageLedger>(new NoLedger()));
         await app.RunAsync();
         return 0;
-    }
-
-    private sealed class NoLedger : IUsageLedger
-    {
-        public bool Writes => true;
-
-        public Task AdmitAsync(UsageEntry ifCrashed) => Task.CompletedTask;
-
-        public void Hurry()
-        {
-        }
-
-        public void Checkpoint(UsageEntry ifCrashed)
-        {
-        }
-
-        public Task SettleAsync(UsageEntry entry, IReadOnlyList<LedgerEvent> events) => Task.CompletedTask;
-
-        public Task FlushAsync(CancellationToken cancellation) => Task.CompletedTask;
     }
 }

@@ -27,7 +27,7 @@ internal static class ListenerRoom
             CheckOrigin(origin);
         }
 
-        SocketThreads.UseForWholeCalls();
+        SocketThreads.EnableInlineCompletions();
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, SocketMemory>();
 

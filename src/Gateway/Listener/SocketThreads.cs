@@ -11,7 +11,7 @@ internal static class SocketThreads
     private const string Variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     /// <summary>Before the first socket waits; an operator's own choice holds.</summary>
-    public static void UseForWholeCalls()
+    public static void EnableInlineCompletions()
     {
         if (Environment.GetEnvironmentVariable(Variable) is null)
         {

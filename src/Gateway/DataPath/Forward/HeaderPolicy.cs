@@ -11,9 +11,9 @@ namespace Latchkey.Gateway.DataPath.Forward;
 /// </summary>
 internal static class HeaderPolicy
 {
-    private static readonly FrozenSet<string> Upstream = Names("accept", "user-agent", "x-app", "idempotency-key");
+    private static readonly FrozenSet<string> ToUpstream = Names("accept", "user-agent", "x-app", "idempotency-key");
 
-    private static readonly FrozenSet<string> Client = Names(
+    private static readonly FrozenSet<string> ToClient = Names(
         "content-type", "content-encoding", "content-disposition", "request-id", "retry-after", "retry-after-ms", "x-should-retry");
 
     /// <summary>Whether a request's header goes to the upstream.</summary>
@@ -21,10 +21,10 @@ internal static class HeaderPolicy
         name.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("x-stainless-", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("x-claude-code-", StringComparison.OrdinalIgnoreCase)
-        || Upstream.Contains(name);
+        || ToUpstream.Contains(name);
 
     /// <summary>Whether an answer's header goes to the client.</summary>
-    public static bool GoesToClient(string name) => Client.Contains(name);
+    public static bool GoesToClient(string name) => ToClient.Contains(name);
 
     /// <summary>What Kestrel writes: it fails the whole answer, paid as it is, over one value beyond ASCII.</summary>
     public static bool CanBeAnswered(StringValues values)
